@@ -1,0 +1,88 @@
+"""
+The command line: one file a command, read only when that command is called.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from propflow import __version__
+
+#: Commands in the order in which a newcomer meets them, and what each is for.
+COMMANDS = {
+    "demo": "Play one estate's day.",
+    "list": "List procedures, decisions, posts, duties and laws.",
+    "show": "Show one of them, as text, JSON or a picture.",
+    "decide": "Take a decision, and say why.",
+    "agenda": "List what falls due between two days.",
+    "check": "Prove a site's procedures and decisions.",
+    "run": "Carry out a procedure here, step by step.",
+    "plugins": "List plugins and hooks.",
+    "schema": "Print the JSON Schema of a kind of file.",
+}
+
+
+class _Commands(click.Group):
+    """
+    Loads a command's file when the command is called: `list` need not wait for `demo`.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"propflow.cli.{name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from propflow.errors import nearest  # noqa: PLC0415 only where a name is wrong
+
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            ctx.fail(f"there is no command {args[0]!r}.{nearest(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # The group's own list would import every command to read its help.
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="propflow")
+def cli() -> None:
+    """
+    Procedures of a property company: read, check, run, schedule, tailor and prove them.
+    """
+
+
+def main(args: list[str] | None = None) -> int:
+    """
+    Run a command; returns its exit code.
+
+    0 is good, 1 means that a check found something, 2 that something could not be read or done.
+    """
+    from propflow.errors import HandbookError  # noqa: PLC0415 see `_Commands`
+
+    try:
+        code = cli.main(args=args, prog_name="propflow", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return 2
+    except HandbookError as error:
+        click.echo(f"propflow: {error}", err=True)
+        return 2
+    except BrokenPipeError:
+        # Whoever read the output has seen enough, as `head` does.
+        sys.stderr.close()
+        return 0
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,158 @@
+"""
+What every command has at hand: options, the site, the plugins, and a way to print.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from propflow.errors import HandbookError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from propflow.plugins.manager import Plugins
+    from propflow.sites import Site
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def example_site() -> Path:
+    """
+    Folder of the example estate.
+    """
+    package = Path(__file__).parent.parent
+    installed = package / "examples" / "garden"
+    return installed if installed.is_dir() else package.parents[1] / "examples" / "garden"
+
+
+def site_option(command: F) -> F:
+    """
+    ``--site DIR``, the folder of a site.
+    """
+    return click.option(
+        "--site",
+        "folder",
+        type=click.Path(path_type=Path),
+        help="Folder of the site. The example estate, where nothing is said.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """
+    ``--json``, for programs.
+    """
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(
+        command
+    )
+
+
+def language_option(command: F) -> F:
+    """
+    ``--lang en|zh``, the site's own language where nothing is said.
+    """
+    return click.option(
+        "--lang",
+        type=click.Choice(["en", "zh"]),
+        help="Language. The site's own, where nothing is said.",
+    )(command)
+
+
+def plugins(**extra: object) -> Plugins:
+    """
+    The plugins that are there, those blocked by the environment left out.
+    """
+    from propflow.plugins.manager import (  # noqa: PLC0415 read when used
+        Plugins,
+        blocked_by_environment,
+    )
+
+    return Plugins(block=blocked_by_environment(), extra=extra)
+
+
+def open_site(folder: Path | None, having: Plugins | None = None) -> Site:
+    """
+    The site in a folder, or the example estate.
+
+    Raises:
+        HandbookError: It cannot be read.
+    """
+    from propflow.sites import load_site  # noqa: PLC0415 read when used
+
+    folder = folder or example_site()
+    if not folder.is_dir():
+        raise NoSiteError(str(folder))
+    return load_site(folder, (having or plugins()).handbooks)
+
+
+class NoSiteError(HandbookError):
+    """
+    There is no folder for the site.
+    """
+
+    def __str__(self) -> str:
+        return f"there is no site folder {self.args[0]!r}. Name one with --site."
+
+
+def print_json(value: object) -> None:
+    """
+    Print a value as JSON, readable in both languages.
+    """
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def console() -> Console:
+    """
+    A console that writes plain text to pipes and respects NO_COLOR.
+    """
+    from rich.console import Console  # noqa: PLC0415 read when used
+
+    # Recorded pages and pipes have no width of their own; 100 is what our tables need.
+    plain = Console(highlight=False)
+    return plain if plain.is_terminal else Console(highlight=False, width=100)
+
+
+def write(text: str, output: str | None) -> None:
+    """
+    Print text, or write it to a file: whole or not at all.
+    """
+    if output is None or output == "-":
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    target = Path(output)
+    part = target.with_name(target.name + ".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CannotWriteError(output, error.strerror or str(error)) from error
+
+
+class CannotWriteError(HandbookError):
+    """
+    A file cannot be written.
+    """
+
+    def __str__(self) -> str:
+        return f"{self.args[0]} cannot be written: {self.args[1]}."
+
+
+def pairs(given: tuple[str, ...]) -> dict[str, str]:
+    """
+    ``field=value`` arguments as a mapping.
+    """
+    found = {}
+    for argument in given:
+        name, equals, value = argument.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"{argument!r} is not of the form field=value.")
+        if name in found:
+            raise click.UsageError(f"{name!r} is given twice.")
+        found[name] = value
+    return found

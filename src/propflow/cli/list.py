@@ -1,0 +1,59 @@
+"""
+`propflow list`: what there is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from propflow.cli.desk import (
+    console,
+    example_site,
+    json_option,
+    language_option,
+    plugins,
+    print_json,
+    site_option,
+)
+
+KINDS = ("procedures", "decisions", "rulebooks", "posts", "duties", "laws")
+
+
+@click.command("list")
+@click.option("--kind", type=click.Choice(KINDS), help="Only these.")
+@site_option
+@language_option
+@json_option
+def command(kind: str | None, folder: Path | None, lang: str | None, *, as_json: bool) -> None:
+    """
+    List procedures, decisions, posts, duties and laws.
+    """
+    from propflow.sites import site_entries  # noqa: PLC0415 read when used
+
+    language, entries = site_entries(folder or example_site(), plugins().handbooks)
+    found = [entry for entry in entries if kind is None or entry.kind == kind.removesuffix("s")
+             or (kind == "duties" and entry.kind == "duty")]
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": entry.id,
+                    "kind": entry.kind,
+                    "title": entry.title.as_dict(),
+                    "chart": entry.chart,
+                    "drawn": entry.drawn == "yes",
+                }
+                for entry in found
+            ]
+        )
+        return
+    from rich.table import Table  # noqa: PLC0415 read when used
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("kind", "id", "chart", "title"):
+        table.add_column(heading, no_wrap=heading != "title")
+    for entry in found:
+        table.add_row(entry.kind, entry.id, entry.chart, entry.title.to(lang or language))
+    console().print(table)

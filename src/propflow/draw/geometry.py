@@ -1,0 +1,424 @@
+"""
+From the grid to coordinates: where each box, arrow, word and lane of a picture is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from propflow.draw.boxes import Box, box_of
+from propflow.draw.layout import Grid, lay_out
+from propflow.draw.measure import pixels, wrap
+from propflow.draw.route import Route, Run, routes
+from propflow.draw.scene import Names
+from propflow.draw.tracks import Bundle, above_of, assign, bundled
+from propflow.procedures import Edge, Node, StepGraph
+
+#: Distance of neighbouring tracks, and the free space around them.
+TRACK = 11.0
+MARGIN = 24.0
+WORD, WORD_LINE = 11.5, 14.0
+_WORD_WIDTH = 104.0
+_ASIDE, _BORDER, _OUTER = 13.0, 17.0, 15.0
+_BENEATH, _ATOP = 11.0, 16.0
+_OVERHANG = 36.0
+
+Place = tuple[float, float]
+
+
+@attrs.frozen
+class Rect:
+    """
+    An upright rectangle.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Rect, gap: float = 0.0) -> bool:
+        """
+        Whether two rectangles overlap, or come closer than *gap*.
+        """
+        return (
+            self.left - gap < other.right
+            and other.left - gap < self.right
+            and self.top - gap < other.bottom
+            and other.top - gap < self.bottom
+        )
+
+    def around(self, gap: float) -> Rect:
+        """
+        The rectangle with *gap* more on each side.
+        """
+        return Rect(self.left - gap, self.top - gap, self.right + gap, self.bottom + gap)
+
+
+@attrs.frozen(kw_only=True)
+class Placed:
+    """
+    A box where it stands.
+
+    Attributes:
+        node: What it draws.
+        box: What stands in it.
+        x: The middle of its column.
+        y: Its middle line.
+        frame: The space that it takes.
+    """
+
+    node: Node
+    box: Box
+    x: float
+    y: float
+    frame: Rect
+
+
+@attrs.frozen(kw_only=True)
+class Line:
+    """
+    An arrow.
+
+    Attributes:
+        edge: What it draws.
+        points: From its source, corner by corner, to its target.
+        words: Lines of its outcome.
+        frame: Where they stand.
+    """
+
+    edge: Edge
+    points: tuple[Place, ...]
+    words: tuple[str, ...] = ()
+    frame: Rect | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """
+    All that a picture shows, with coordinates; the corner of the lanes is at 0, 0.
+
+    Attributes:
+        boxes: Every node.
+        lines: Every edge.
+        lanes: Role, left and right side of each lane.
+        width: From the left of the first lane to the right of the last.
+        height: From below the lanes' titles to their bottom.
+    """
+
+    boxes: tuple[Placed, ...]
+    lines: tuple[Line, ...]
+    lanes: tuple[tuple[str, float, float], ...]
+    width: float
+    height: float
+
+
+def plan(graph: StepGraph, names: Names) -> Plan:
+    """
+    Lay out a procedure and give everything its coordinates.
+    """
+    return _Planner(graph, names).plan()
+
+
+class _Planner:
+    def __init__(self, graph: StepGraph, names: Names) -> None:
+        self.graph = graph
+        self.grid: Grid = lay_out(graph)
+        tracks = bundled(graph, routes(graph, self.grid))
+        self.routes: tuple[Route, ...] = tracks.routes
+        self.bundles: Mapping[tuple[str, int], tuple[Bundle, ...]] = tracks.bundles
+        self.boxes = {node.id: box_of(node, names) for node in graph.nodes}
+        self.words = {
+            route.edge: _words(names.outcomes_of(route.edge)) for route in self.routes
+        }
+        self.track_of: dict[tuple[int, int], float] = {}
+        self.columns: list[float] = []
+        self.rows: list[float] = []
+
+    def plan(self) -> Plan:
+        lanes, width = self.across()
+        height = self.down()
+        boxes = tuple(self.placed(node) for node in self.graph.nodes)
+        frames = {placed.node.id: placed for placed in boxes}
+        bare = [
+            Line(edge=route.edge, points=self.points(number, frames))
+            for number, route in enumerate(self.routes)
+        ]
+        return Plan(
+            boxes=boxes,
+            lines=tuple(self.worded(bare, frames)),
+            lanes=lanes,
+            width=width,
+            height=height,
+        )
+
+    # -- from left to right -----------------------------------------------------------------
+
+    def across(self) -> tuple[tuple[tuple[str, float, float], ...], float]:
+        """
+        Place columns, and tracks between columns; returns the lanes and the whole width.
+        """
+        borders = {first for first, _ in self.grid.spans} | {self.grid.columns}
+        before, after = self.beside()
+        widths = [60.0] * self.grid.columns
+        for name, cell in self.grid.cells.items():
+            widths[cell.column] = max(widths[cell.column], self.boxes[name].width)
+        at = 0.0
+        edges: dict[int, float] = {}
+        for gap in range(self.grid.columns + 1):
+            outer = gap in (0, self.grid.columns)
+            group = list(self.bundles.get(("x", 2 * gap), ()))
+            tracks = assign(group, {n: set() for n in range(len(group))}, 0.5)
+            count = max(tracks, default=-1) + 1
+            pad = _OUTER if outer else _BORDER if gap in borders else _ASIDE
+            left, right = max(pad, before.get(gap, 0)), max(pad, after.get(gap, 0))
+            if gap in borders and not outer and count:
+                # The line between two lanes stands left of the tracks, so that none covers it.
+                edges[gap] = at + left
+                left += TRACK
+            elif gap in borders:
+                edges[gap] = at + (left if gap else 0)
+            first = at + left
+            for bundle, track in zip(group, tracks, strict=True):
+                for piece in bundle.pieces:
+                    self.track_of[piece] = first + track * TRACK
+            at = first + max(count - 1, 0) * TRACK + right
+            if gap == 0:
+                edges[gap] = 0.0
+            if gap < self.grid.columns:
+                self.columns.append(at + widths[gap] / 2)
+                at += widths[gap]
+            else:
+                edges[gap] = at
+        lanes = tuple(
+            (lane, edges[first], edges[last])
+            for lane, (first, last) in zip(self.grid.lanes, self.grid.spans, strict=True)
+        )
+        return lanes, at
+
+    def beside(self) -> tuple[dict[int, float], dict[int, float]]:
+        """
+        Room that words on side exits need in each gap: at its left side, and at its right.
+        """
+        before: dict[int, float] = {}
+        after: dict[int, float] = {}
+        for route in self.routes:
+            words, run = self.words[route.edge], route.runs[0]
+            if not words or run.axis == "x":
+                continue
+            cell = self.grid.cells[route.edge.source]
+            need = _width(words) + 12
+            if run.end == 2 * cell.last + 2:
+                before[cell.last + 1] = max(before.get(cell.last + 1, 0), need)
+            elif run.end == 2 * cell.first:
+                after[cell.first] = max(after.get(cell.first, 0), need)
+        return before, after
+
+    # -- from top to bottom -----------------------------------------------------------------
+
+    def down(self) -> float:
+        """
+        Place rows, and tracks between rows; returns the whole height.
+        """
+        beneath, atop = self.between()
+        above = [0.0] * self.grid.rows
+        below = [0.0] * self.grid.rows
+        for name, cell in self.grid.cells.items():
+            above[cell.row] = max(above[cell.row], self.boxes[name].above)
+            below[cell.row] = max(below[cell.row], self.boxes[name].below)
+        at = 0.0
+        for gap in range(self.grid.rows + 1):
+            group = list(self.bundles.get(("y", 2 * gap), ()))
+            exact = [self.exact(bundle) for bundle in group]
+            later = above_of(group, lambda one, two: one == two and one % 2 == 1)
+            tracks = assign(exact, later, 8.0)
+            count = max(tracks, default=-1) + 1
+            first = at + max(_BENEATH, beneath.get(gap, 0))
+            for bundle, track in zip(group, tracks, strict=True):
+                for piece in bundle.pieces:
+                    self.track_of[piece] = first + track * TRACK
+            at = first + max(count - 1, 0) * TRACK + max(_ATOP, atop.get(gap, 0))
+            if gap < self.grid.rows:
+                self.rows.append(at + above[gap])
+                at += above[gap] + below[gap]
+        return at
+
+    def between(self) -> tuple[dict[int, float], dict[int, float]]:
+        """
+        Room that words need in each gap between rows: at its top, and at its bottom.
+        """
+        beneath: dict[int, float] = {}
+        atop: dict[int, float] = {}
+        for route in self.routes:
+            words, run = self.words[route.edge], route.runs[0]
+            if not words or run.axis == "y":
+                continue
+            tall = len(words) * WORD_LINE
+            gap = self.grid.cells[route.edge.source].row + 1
+            if not self.trunk_shared(route):
+                beneath[gap] = max(beneath.get(gap, 0), tall + 8)
+            else:
+                gap = self.grid.cells[route.edge.target].row
+                atop[gap] = max(atop.get(gap, 0), tall + 18)
+        return beneath, atop
+
+    def trunk_shared(self, route: Route) -> bool:
+        """
+        Whether an arrow leaves its box together with others.
+        """
+        first = route.runs[0]
+        return any(
+            other is not route
+            and other.edge.source == route.edge.source
+            and other.runs[0].axis == first.axis
+            and other.runs[0].line == first.line
+            and (other.runs[0].end > other.runs[0].begin) == (first.end > first.begin)
+            for other in self.routes
+        )
+
+    def exact(self, bundle: Bundle) -> Bundle:
+        """
+        A level bundle with its true positions, now that columns and their gaps are placed.
+        """
+        pins: list[tuple[float, int]] = []
+        spots: list[float] = []
+        for number, index in bundle.pieces:
+            runs = self.routes[number].runs
+            sides = iter(_sides(runs, index))
+            for near in (index - 1, index + 1):
+                if 0 <= near < len(runs):
+                    at = self.coordinate(number, near)
+                    pins.append((at, next(sides)))
+                    spots.append(at)
+                else:
+                    spots.append(self.columns[_end(runs[index], near > index) // 2])
+        return Bundle(bundle.pieces, min(spots), max(spots), pins)
+
+    def coordinate(self, number: int, index: int) -> float:
+        """
+        The coordinate that a run keeps: its x where it is upright, else its y.
+        """
+        run = self.routes[number].runs[index]
+        if run.in_gap:
+            return self.track_of[number, index]
+        return (self.columns if run.axis == "x" else self.rows)[run.line // 2]
+
+    # -- boxes, arrows, words ---------------------------------------------------------------
+
+    def placed(self, node: Node) -> Placed:
+        box, cell = self.boxes[node.id], self.grid.cells[node.id]
+        x, y = self.columns[cell.column], self.rows[cell.row]
+        left, right = x - box.width / 2, x + box.width / 2
+        if box.kind in ("fork", "join"):
+            left, right = self.columns[cell.first] - _OVERHANG, self.columns[cell.last] + _OVERHANG
+        return Placed(
+            node=node, box=box, x=x, y=y, frame=Rect(left, y - box.above, right, y + box.below)
+        )
+
+    def points(self, number: int, frames: Mapping[str, Placed]) -> tuple[Place, ...]:
+        route = self.routes[number]
+        runs = route.runs
+        kept = [self.coordinate(number, index) for index in range(len(runs))]
+        points = [_leaving(frames[route.edge.source], runs[0], kept[0], runs[0].end > runs[0].begin)]
+        for index in range(1, len(runs)):
+            one, two = kept[index - 1], kept[index]
+            points.append((one, two) if runs[index - 1].axis == "x" else (two, one))
+        last = runs[-1]
+        points.append(_leaving(frames[route.edge.target], last, kept[-1], last.end < last.begin))
+        return tuple(points)
+
+    def worded(self, lines: list[Line], frames: Mapping[str, Placed]) -> list[Line]:
+        """
+        The arrows with their words beside them, where they cover nothing.
+        """
+        solid = [placed.frame for placed in frames.values()]
+        worded = []
+        for line, route in zip(lines, self.routes, strict=True):
+            words = self.words[line.edge]
+            if not words:
+                worded.append(line)
+                continue
+            size = _width(words), len(words) * WORD_LINE
+            spots = list(_spots(line.points, size, self.trunk_shared(route)))
+            others = [
+                other.points for other in lines if other is not line
+            ]
+            frame = min(
+                spots,
+                key=lambda spot: sum(100 for box in solid if spot.meets(box, 1))
+                + sum(4 for points in others if _touches(points, spot)),
+            )
+            solid.append(frame)
+            worded.append(attrs.evolve(line, words=words, frame=frame))
+        return worded
+
+
+def _words(text: str) -> tuple[str, ...]:
+    if not text:
+        return ()
+    return tuple(wrap(text, _WORD_WIDTH, lambda words: pixels(words, WORD)))
+
+
+def _width(words: tuple[str, ...]) -> float:
+    return max(pixels(line, WORD) for line in words) + 4
+
+
+def _end(run: Run, last: bool) -> int:  # noqa: FBT001
+    return run.end if last else run.begin
+
+
+def _sides(runs: tuple[Run, ...], index: int) -> list[int]:
+    run = runs[index]
+    sides = []
+    if index > 0:
+        sides.append(_sign(runs[index - 1].begin - run.line))
+    if index + 1 < len(runs):
+        sides.append(_sign(runs[index + 1].end - run.line))
+    return sides
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
+
+
+def _leaving(placed: Placed, run: Run, kept: float, onward: bool) -> Place:  # noqa: FBT001
+    """
+    Where a run meets the side of a box.
+    """
+    frame = placed.frame
+    if run.axis == "x":
+        return kept, frame.bottom if onward else frame.top
+    return (frame.right if onward else frame.left), kept
+
+
+def _spots(points: tuple[Place, ...], size: tuple[float, float], shared: bool) -> list[Rect]:  # noqa: FBT001
+    """
+    Where the words of an arrow may stand, best first.
+    """
+    wide, tall = size
+    (x, y), (to_x, to_y) = points[0], points[1]
+    spots = []
+    if shared:
+        # The end of the arrow is the first place where it is alone for sure.
+        (x, y), (to_x, to_y) = points[-2], points[-1]
+        if x == to_x:
+            for left in (x + 4, x - 4 - wide):
+                spots.append(Rect(left, to_y - 12 - tall, left + wide, to_y - 12))
+    if x == to_x:
+        for shift in (3.0, 10.0, 18.0):
+            for left in (x + 4, x - 4 - wide):
+                spots.append(Rect(left, y + shift, left + wide, y + shift + tall))
+    else:
+        left = x + 4 if to_x > x else x - 4 - wide
+        spots.append(Rect(left, y - 2 - tall, left + wide, y - 2))
+        spots.append(Rect(left, y + 2, left + wide, y + 2 + tall))
+    return spots
+
+
+def _touches(points: tuple[Place, ...], spot: Rect) -> bool:
+    return any(
+        spot.meets(Rect(min(a, c), min(b, d), max(a, c), max(b, d)), 1)
+        for (a, b), (c, d) in zip(points, points[1:], strict=False)
+    )

@@ -1,0 +1,15 @@
+"""
+RUNS: cases, the pure machine, the engine that is its shell, and the stores.
+"""
+
+from propflow.engine.case import Case
+from propflow.engine.clock import Clock, SimulatedClock, SystemClock
+from propflow.engine.engine import Engine, Observer, Tick, WorkItem
+from propflow.engine.journal import Entry, Verification
+from propflow.engine.notices import Notice, Notifier
+from propflow.engine.store import MemoryStore, Occasion, Store
+
+__all__ = [
+    "Case", "Clock", "Engine", "Entry", "MemoryStore", "Notice", "Notifier", "Observer",
+    "Occasion", "SimulatedClock", "Store", "SystemClock", "Tick", "Verification", "WorkItem",
+]

@@ -1,0 +1,172 @@
+"""
+A procedure as the machine runs it: its program, its typed facts, and what decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import attrs
+
+from propflow.engine.events import Facts
+from propflow.errors import RefusedError, UndecidedError, ValueRefusedError, nearest
+from propflow.fields import Field
+from propflow.procedures import Call, Decide, Each, Procedure, Program, Stop, Wait, Work
+from propflow.rules import Condition, Decider, parse_condition
+from propflow.sites import Site
+
+
+@attrs.frozen
+class Verdict:
+    """
+    What a decision came to: see `propflow.engine.events.Decided`.
+    """
+
+    outcome: str
+    table: str
+    row: int
+    facts: Facts
+
+
+@attrs.frozen(eq=False)
+class Chart:
+    """
+    Everything that deciding about a case needs to know of its procedure.
+
+    Attributes:
+        procedure: The definition.
+        version: Its content hash.
+        program: The compiled graph.
+        fields: Its facts by name.
+        decide: For each deciding step, the function from facts to verdict.
+        where: For each step that goes over a book, the condition on a line.
+        child: For each procedure called, the names of its facts.
+    """
+
+    procedure: Procedure
+    version: str
+    program: Program
+    fields: Mapping[str, Field]
+    decide: Mapping[str, Callable[[Facts], Verdict]]
+    where: Mapping[str, Condition | None]
+    child: Mapping[str, frozenset[str]]
+
+    def stop(self, step: str) -> Stop | None:
+        """
+        The compiled step of that name.
+        """
+        number = self.program.number.get(step)
+        return None if number is None else self.program.stops[number]
+
+    def read(self, raw: Mapping[str, object]) -> Facts:
+        """
+        Facts as JSON or a form brings them, read by their types.
+
+        Raises:
+            RefusedError: A name that the procedure does not know, or a value that does not fit.
+        """
+        facts = {}
+        for name, value in raw.items():
+            if name not in self.fields:
+                raise RefusedError(
+                    "unknown-fact",
+                    f"{self.procedure.id} knows no {name!r}.{nearest(name, self.fields)}",
+                )
+            try:
+                facts[name] = self.fields[name].load(value)
+            except ValueRefusedError as error:
+                raise RefusedError("bad-fact", str(error)) from error
+        return facts
+
+    def within(self, step: str) -> timedelta | None:
+        """
+        How long an open step may take.
+        """
+        stop = self.stop(step)
+        if stop is not None and isinstance(stop.step, Work | Wait):
+            return stop.step.within
+        return None
+
+
+def by_table(decider: Decider) -> Callable[[Facts], Verdict]:
+    """
+    A decision that a table makes.
+    """
+
+    def decide(facts: Facts) -> Verdict:
+        decision = decider.decide(facts)
+        return Verdict(
+            str(decision.outcome), decision.table, decision.row, dict(decision.facts)
+        )
+
+    return decide
+
+
+def by_fact(step: Decide) -> Callable[[Facts], Verdict]:
+    """
+    A decision that the value of one fact makes.
+    """
+    name = step.fact or ""
+
+    def decide(facts: Facts) -> Verdict:
+        if name not in facts:
+            raise UndecidedError(step.id, f"nobody has said yet what {name!r} is.", (name,))
+        return Verdict(str(facts[name]), "", 0, {name: facts[name]})
+
+    return decide
+
+
+def by_condition(step: Decide, condition: Condition) -> Callable[[Facts], Verdict]:
+    """
+    A decision that a condition on facts makes, with the outcomes ``yes`` and ``no``.
+    """
+
+    def decide(facts: Facts) -> Verdict:
+        missing = tuple(name for name in condition.needs if name not in facts)
+        if missing:
+            raise UndecidedError(
+                step.id, f"nobody has said yet what {missing[0]!r} is.", missing
+            )
+        looked = {name: facts[name] for name in condition.needs}
+        return Verdict("yes" if condition.holds(facts) else "no", "", 0, looked)
+
+    return decide
+
+
+def chart_of(site: Site, procedure: str) -> Chart:
+    """
+    A procedure of a site, ready for the machine.
+
+    Raises:
+        UnknownNameError: The site has no such procedure.
+    """
+    definition = site.procedure(procedure)
+    program = site.program(procedure)
+    decide: dict[str, Callable[[Facts], Verdict]] = {}
+    where: dict[str, Condition | None] = {}
+    child: dict[str, frozenset[str]] = {}
+    for stop in program.stops:
+        match stop.step:
+            case Decide(table=str(table)):
+                decide[stop.id] = by_table(site.decider(table))
+            case Decide(fact=str()) as step:
+                decide[stop.id] = by_fact(step)
+            case Decide() as step:
+                decide[stop.id] = by_condition(step, site.condition(procedure, step.test))
+            case Call() | Each() as step:
+                other = site.procedure(step.procedure)
+                child[step.procedure] = frozenset(field.name for field in other.facts)
+        if isinstance(stop.step, Each):
+            book = {field.name: field for field in site.books[stop.step.over].columns}
+            test = dict(stop.step.where)
+            where[stop.id] = parse_condition(test, book) if test else None
+    return Chart(
+        procedure=definition,
+        version=program.graph.digest,
+        program=program,
+        fields={field.name: field for field in definition.facts},
+        decide=decide,
+        where=where,
+        child=child,
+    )

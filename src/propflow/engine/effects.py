@@ -1,0 +1,104 @@
+"""
+What an event asks the world to do: tell somebody, open a called case, report back to a caller.
+
+Effects are written in the same transaction as the events they come from, and carried out
+afterwards, each under an id that makes doing it twice the same as doing it once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import attrs
+
+from propflow.engine.case import Case
+from propflow.engine.events import Called, Ended, Event, Facts, Late, Told
+from propflow.engine.records import pack, unpack
+
+#: Effects that the engine carries out itself, at once.
+INNER = ("begin", "return")
+#: The effect that a notifier carries out.
+NOTICE = "notice"
+
+
+@attrs.frozen(kw_only=True)
+class Effect:
+    """
+    One thing to do, waiting in the outbox.
+
+    Attributes:
+        id: Case, event and number: the key that makes it happen once.
+        kind: ``begin``, ``return`` or ``notice``.
+        case: Id of the case that asks for it.
+        data: What is needed for it, as JSON text.
+        attempts: How often it has been tried.
+    """
+
+    id: str
+    kind: str
+    case: str
+    data: str
+    attempts: int = 0
+
+    @property
+    def needs(self) -> dict[str, Any]:
+        """
+        The data, read.
+        """
+        return json.loads(self.data)  # type: ignore[no-any-return]
+
+
+def effects_of(before: Case, after: Case, events: Iterable[Event]) -> Iterator[Effect]:
+    """
+    The effects of events that follow a case, in order.
+    """
+    for seq, event in enumerate(events, before.seq):
+        key = f"{after.id}:{seq}"
+        match event:
+            case Told():
+                yield _notice(key, after, "notice", event.step, event.to)
+            case Late(tells=tells) if tells:
+                yield _notice(key, after, "late", event.step, tells)
+            case Called():
+                for number, facts in enumerate(event.calls):
+                    yield _effect(
+                        f"{key}:{number}",
+                        "begin",
+                        after,
+                        procedure=event.procedure,
+                        step=event.step,
+                        facts=_packed(facts),
+                    )
+            case Ended() if after.parent is not None:
+                parent, step = after.parent
+                yield _effect(
+                    key,
+                    "return",
+                    after,
+                    parent=parent,
+                    step=step,
+                    end=event.end,
+                    facts=_packed(after.facts),
+                )
+
+
+def facts_of(needs: dict[str, Any]) -> Facts:
+    """
+    The facts that an effect carries.
+    """
+    return {name: unpack(raw) for name, raw in needs["facts"].items()}
+
+
+def _packed(facts: Facts) -> dict[str, Any]:
+    return {name: pack(value) for name, value in facts.items()}
+
+
+def _notice(key: str, case: Case, kind: str, step: str, to: tuple[str, ...]) -> Effect:
+    return _effect(key, NOTICE, case, kind=kind, step=step, to=list(to))
+
+
+def _effect(key: str, what: str, case: Case, /, **data: Any) -> Effect:
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return Effect(id=key, kind=what, case=case.id, data=text)

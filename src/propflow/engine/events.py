@@ -1,0 +1,267 @@
+"""
+What can happen to a case, and what can be asked of it.
+
+A command is a wish; an event is a fact. The journal holds events only, and a case is nothing
+but its events applied in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import attrs
+
+from propflow.fields import Value
+
+Facts = Mapping[str, Value]
+
+
+# -- events ---------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Began:
+    """
+    The case was opened.
+
+    Attributes:
+        procedure: Id of its procedure.
+        version: Content hash of the procedure that it keeps to.
+        facts: What was known from the start.
+        ref: The opener's own name for it, or ``""``.
+        by: Who opened it, where a person did.
+        because: What opened it: a message, a duty, or a call.
+        parent: The case and the step that called it.
+    """
+
+    procedure: str
+    version: str
+    facts: Facts
+    ref: str = ""
+    by: str = ""
+    because: str = ""
+    parent: tuple[str, str] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Done:
+    """
+    Somebody did a step, or answered its question.
+
+    Attributes:
+        step: Id of the step.
+        by: Id of the person.
+        answer: The answer, where the step is a question.
+        facts: The facts that were filled in.
+    """
+
+    step: str
+    by: str
+    answer: str = ""
+    facts: Facts = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Decided:
+    """
+    The facts decided.
+
+    Attributes:
+        step: Id of the step.
+        outcome: The way that was taken.
+        table: Id of the decision table, or ``""`` where a fact or a condition decided.
+        row: Number of the row that fired, from 1; 0 where there is no table.
+        facts: The facts that were looked at, so that the decision can be taken again.
+    """
+
+    step: str
+    outcome: str
+    table: str = ""
+    row: int = 0
+    facts: Facts = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Told:
+    """
+    A notice went out.
+
+    Attributes:
+        step: Id of the step.
+        to: Roles that were told.
+    """
+
+    step: str
+    to: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Called:
+    """
+    Other procedures were called.
+
+    Attributes:
+        step: Id of the step.
+        procedure: Id of the procedure called.
+        calls: The facts handed down, one entry for each case to be opened.
+    """
+
+    step: str
+    procedure: str
+    calls: tuple[Facts, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Returned:
+    """
+    A called case came to its end.
+
+    Attributes:
+        step: Id of the step that called it.
+        child: Id of the case that ended.
+        end: The end that it came to.
+        facts: Facts that it brought back.
+    """
+
+    step: str
+    child: str
+    end: str
+    facts: Facts = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Received:
+    """
+    A message came that a step was waiting for.
+
+    Attributes:
+        step: Id of the step.
+        message: Name of the message.
+        facts: What it brought.
+    """
+
+    step: str
+    message: str
+    facts: Facts = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Late:
+    """
+    The time of a step has passed.
+
+    Attributes:
+        step: Id of the step.
+        due: The moment by which it should have been done.
+        outcome: The way that is taken because of it, or ``""`` while the step stays open.
+        tells: Roles that were told.
+    """
+
+    step: str
+    due: datetime
+    outcome: str = ""
+    tells: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Ended:
+    """
+    The case is over.
+
+    Attributes:
+        end: The name of the end.
+    """
+
+    end: str
+
+
+Event = Began | Done | Decided | Told | Called | Returned | Received | Late | Ended
+
+EVENTS: tuple[type, ...] = (
+    Began,
+    Done,
+    Decided,
+    Told,
+    Called,
+    Returned,
+    Received,
+    Late,
+    Ended,
+)
+
+
+# -- commands -------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Begin:
+    """
+    Open the case.
+    """
+
+    facts: Facts = attrs.field(factory=dict)
+    ref: str = ""
+    by: str = ""
+    because: str = ""
+    parent: tuple[str, str] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Complete:
+    """
+    Do a step, or answer its question.
+
+    Attributes:
+        step: Id of the step.
+        by: Id of the person.
+        roles: The roles that the person has at this moment.
+        answer: The answer, where the step is a question.
+        facts: The facts filled in.
+    """
+
+    step: str
+    by: str
+    roles: frozenset[str]
+    answer: str = ""
+    facts: Facts = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Receive:
+    """
+    Hand a message to a step that waits for it.
+    """
+
+    step: str
+    message: str
+    facts: Facts = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Expire:
+    """
+    Note that the time of a step has passed.
+
+    Attributes:
+        step: Id of the step.
+        due: The moment by which it should have been done.
+    """
+
+    step: str
+    due: datetime
+
+
+@attrs.frozen(kw_only=True)
+class Return:
+    """
+    Take up the end of a called case.
+    """
+
+    step: str
+    child: str
+    end: str
+    facts: Facts = attrs.field(factory=dict)
+
+
+Command = Begin | Complete | Receive | Expire | Return

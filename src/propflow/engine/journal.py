@@ -1,0 +1,138 @@
+"""
+The chain: each event of a case is sealed with the hash of all that came before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from propflow.engine.case import Case
+from propflow.engine.events import Event
+from propflow.engine.records import dump_event, load_event
+
+#: The seal before the first event of every case.
+NO_SEAL = ""
+
+
+@attrs.frozen
+class Entry:
+    """
+    One line of the journal.
+
+    Attributes:
+        case: Id of the case.
+        seq: Number of the event in its case, from 0.
+        at: When it happened, ISO 8601 with the offset from UTC.
+        data: The event as canonical text.
+        seal: SHA-256 of the seal before it and of this line, 64 hexadecimal digits.
+    """
+
+    case: str
+    seq: int
+    at: str
+    data: str
+    seal: str
+
+    @property
+    def event(self) -> Event:
+        """
+        What happened.
+        """
+        return load_event(self.data)
+
+    @property
+    def moment(self) -> datetime:
+        """
+        When it happened.
+        """
+        return datetime.fromisoformat(self.at)
+
+
+def seal(before: str, case: str, seq: int, at: str, data: str) -> str:
+    """
+    The seal of a line that follows the seal *before*.
+    """
+    return hashlib.sha256(f"{before}\n{case}\n{seq}\n{at}\n{data}".encode()).hexdigest()
+
+
+def entries(before: Case, head: str, events: Iterable[Event], at: datetime) -> tuple[Entry, ...]:
+    """
+    The journal's lines for the events that follow a case.
+
+    Args:
+        before: The case before the events.
+        head: The seal of its last line.
+        events: What happened, in order.
+        at: When.
+    """
+    lines = []
+    moment = at.isoformat()
+    for seq, event in enumerate(events, before.seq):
+        data = dump_event(event)
+        head = seal(head, before.id, seq, moment, data)
+        lines.append(Entry(before.id, seq, moment, data, head))
+    return tuple(lines)
+
+
+@attrs.frozen(kw_only=True)
+class Verification:
+    """
+    What a check of the whole journal found.
+
+    Attributes:
+        cases: How many cases were read.
+        events: How many events were read.
+        broken: What is wrong, first find first; nothing where the journal is whole.
+    """
+
+    cases: int
+    events: int
+    broken: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """
+        Whether every seal is right and nothing is missing.
+        """
+        return not self.broken
+
+
+def verify(
+    journal: Iterable[Entry], heads: Iterable[tuple[str, int, str]], *, gaps: Iterable[str] = ()
+) -> Verification:
+    """
+    Take every seal again and compare.
+
+    Args:
+        journal: All lines, those of one case in order.
+        heads: For each case its id, its number of events and its last seal, kept apart.
+        gaps: What the store itself finds missing.
+    """
+    last: dict[str, tuple[int, str]] = {}
+    broken = list(gaps)
+    events = 0
+    for line in journal:
+        events += 1
+        seq, before = last.get(line.case, (0, NO_SEAL))
+        if line.seq != seq:
+            broken.append(f"{line.case}: event {seq} is missing; event {line.seq} follows.")
+        elif line.seal != seal(before, line.case, line.seq, line.at, line.data):
+            broken.append(f"{line.case}: event {seq} is not what was sealed.")
+        last[line.case] = line.seq + 1, line.seal
+    known = set()
+    for case, count, head in heads:
+        known.add(case)
+        found = last.get(case, (0, NO_SEAL))
+        if found != (count, head):
+            broken.append(
+                f"{case}: the journal has {found[0]} events of it, its case counts {count}."
+                if found[0] != count
+                else f"{case}: the last seal is not the one that the case keeps."
+            )
+    broken += [f"{case}: the journal has events of it, and there is no such case."
+               for case in last if case not in known]
+    return Verification(cases=len(known), events=events, broken=tuple(broken))

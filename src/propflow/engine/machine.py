@@ -1,0 +1,440 @@
+"""
+The pure heart: what a command does to a case, and what an event makes of it.
+
+`decide` turns a command into events or a refusal; `evolve` applies one event. Neither reads a
+clock, a file or a random number: the same history always gives the same case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from propflow.engine.case import Case
+from propflow.engine.chart import Chart
+from propflow.engine.events import (
+    Began,
+    Begin,
+    Called,
+    Command,
+    Complete,
+    Decided,
+    Done,
+    Ended,
+    Event,
+    Expire,
+    Facts,
+    Late,
+    Receive,
+    Received,
+    Return,
+    Returned,
+    Told,
+)
+from propflow.errors import RefusedError, UndecidedError, ValueRefusedError, nearest
+from propflow.fields import Value
+from propflow.procedures import (
+    LATE,
+    Ask,
+    Call,
+    Decide,
+    Each,
+    Notice,
+    Stop,
+    TwiceError,
+    Wait,
+    Work,
+)
+
+#: Lines of a book, each a mapping of column to value.
+Lines = Iterable[Mapping[str, Value]]
+
+#: How many steps may follow by themselves from one command. A loop of decisions that no
+#: person and no time interrupts would otherwise never come back.
+AT_ONCE = 1000
+
+
+def decide(
+    chart: Chart,
+    case: Case,
+    command: Command,
+    now: datetime,
+    *,
+    books: Mapping[str, Lines] | None = None,
+) -> tuple[Case, tuple[Event, ...]]:
+    """
+    What a command does to a case.
+
+    Args:
+        chart: The procedure that the case keeps to.
+        case: The case so far; ``Case(id=...)`` for one that is about to begin.
+        command: What is asked.
+        now: The moment, with its time zone.
+        books: The site's books, for steps that go over one.
+
+    Returns:
+        The case afterwards, and the events that led there, in order; at least one.
+
+    Raises:
+        RefusedError: The command cannot be carried out. The case stays as it was.
+    """
+    state = _State(chart, case)
+    events: list[Event] = []
+    try:
+        first = _first(state, command, now)
+        state.apply(first, now)
+        events.append(first)
+        while state.end is None and (event := _next(state, books or {})) is not None:
+            if len(events) > AT_ONCE:
+                raise RefusedError("endless", "it goes round and round.", case.id)
+            state.apply(event, now)
+            events.append(event)
+    except UndecidedError as error:
+        raise RefusedError("undecided", str(error), case.id) from error
+    except TwiceError as error:
+        raise RefusedError("twice", str(error), case.id, error.step) from error
+    return state.frozen(), tuple(events)
+
+
+def evolve(chart: Chart, case: Case, event: Event, at: datetime) -> Case:
+    """
+    The case after one more event.
+    """
+    state = _State(chart, case)
+    state.apply(event, at)
+    return state.frozen()
+
+
+class _State:
+    """
+    A case while it is being worked on; copied once on the way in and once on the way out.
+    """
+
+    def __init__(self, chart: Chart, case: Case) -> None:
+        self.chart = chart
+        self.case = case
+        self.seq = case.seq
+        self.marking = case.marking
+        self.facts = dict(case.facts)
+        self.since = dict(case.since)
+        self.late = set(case.late)
+        self.doers = dict(case.doers)
+        self.children = dict(case.children)
+        self.end = case.end
+        self.changes: dict[str, Any] = {}
+
+    def frozen(self) -> Case:
+        return attrs.evolve(
+            self.case,
+            seq=self.seq,
+            marking=self.marking,
+            facts=self.facts,
+            since=self.since,
+            late=frozenset(self.late),
+            doers=self.doers,
+            children=self.children,
+            end=self.end,
+            **self.changes,
+        )
+
+    def apply(self, event: Event, at: datetime) -> None:
+        self.seq += 1
+        match event:
+            case Done():
+                self.facts.update(event.facts)
+                self.doers[event.step] = event.by
+                self.leave(event.step, event.answer, at)
+            case Decided():
+                self.leave(event.step, event.outcome, at)
+            case Told():
+                self.leave(event.step, "", at)
+            case Called():
+                if event.calls:
+                    self.children[event.step] = len(event.calls)
+                else:
+                    self.leave(event.step, "", at)
+            case Returned():
+                self.facts.update(event.facts)
+                self.children[event.step] -= 1
+                if not self.children[event.step]:
+                    del self.children[event.step]
+                    self.leave(event.step, event.end, at)
+            case Received():
+                self.facts.update(event.facts)
+                self.leave(event.step, event.message, at)
+            case Late():
+                if event.outcome:
+                    self.leave(event.step, event.outcome, at)
+                else:
+                    self.late.add(event.step)
+            case Began():
+                self.begin(event, at)
+            case Ended():
+                self.end = event.end
+                self.changes["ended"] = at
+
+    def begin(self, event: Began, at: datetime) -> None:
+        program = self.chart.program
+        self.facts.update(event.facts)
+        self.changes |= {
+            "procedure": event.procedure,
+            "version": event.version,
+            "ref": event.ref,
+            "parent": event.parent,
+            "began": at,
+        }
+        self.marking = program.begin()
+        for stop in program.open(self.marking):
+            self.since[stop.id] = at
+
+    def leave(self, step: str, outcome: str, at: datetime) -> None:
+        program = self.chart.program
+        stop = program.stops[program.number[step]]
+        self.marking = program.fire(self.marking, stop, outcome)
+        del self.since[step]
+        self.late.discard(step)
+        opened = program.open(self.marking)
+        for ready in opened:
+            self.since.setdefault(ready.id, at)
+
+
+def _first(state: _State, command: Command, now: datetime) -> Event:
+    """
+    The event that the command itself is, once it is known to be allowed.
+    """
+    case = state.case
+    if isinstance(command, Begin):
+        return Began(
+            procedure=state.chart.procedure.id,
+            version=state.chart.version,
+            facts=_checked(state, command.facts),
+            ref=command.ref,
+            by=command.by,
+            because=command.because,
+            parent=command.parent,
+        )
+    if not case.open:
+        raise RefusedError("ended", f"{case.id} is over: it came to {case.end!r}.", case.id)
+    stop = _open_stop(state, command.step)
+    match command:
+        case Complete():
+            return _done(state, stop, command)
+        case Receive():
+            return _received(state, stop, command)
+        case Expire():
+            return _late(state, stop, command, now)
+        case Return():
+            return _returned(state, stop, command)
+
+
+def _open_stop(state: _State, step: str) -> Stop:
+    case = state.case
+    stop = state.chart.stop(step)
+    if stop is None or stop.step is None:
+        known = [s.id for s in state.chart.program.stops if s.step is not None]
+        raise RefusedError(
+            "unknown-step",
+            f"{case.procedure} has no step {step!r}.{nearest(step, known)}",
+            case.id,
+            step,
+        )
+    if step not in state.since:
+        there = ", ".join(repr(name) for name in state.since)
+        raise RefusedError(
+            "not-open", f"step {step!r} of {case.id} is not open; open is {there}.", case.id, step
+        )
+    return stop
+
+
+def _done(state: _State, stop: Stop, command: Complete) -> Done:
+    case, step = state.case, stop.step
+    if not isinstance(step, Work):
+        raise RefusedError(
+            "not-work", f"step {stop.id!r} is not done by a person.", case.id, stop.id
+        )
+    if not command.roles.intersection(step.by):
+        raise RefusedError(
+            "not-yours",
+            f"step {stop.id!r} of {case.id} is for {' or '.join(step.by)}, "
+            f"which {command.by} is not now.",
+            case.id,
+            stop.id,
+        )
+    for other in step.not_by:
+        if state.doers.get(other) == command.by:
+            raise RefusedError(
+                "four-eyes",
+                f"step {stop.id!r} of {case.id} is for somebody else than who did {other!r}, "
+                f"and that was {command.by}.",
+                case.id,
+                stop.id,
+            )
+    facts = _checked(state, command.facts, stop.id)
+    for name in step.asks:
+        if name not in facts:
+            raise RefusedError(
+                "missing-fact",
+                f"step {stop.id!r} of {case.id} asks for {name!r}, which is not given: "
+                f"{state.chart.fields[name].wanted()}.",
+                case.id,
+                stop.id,
+            )
+    _check_answer(case, stop, command.answer)
+    return Done(step=stop.id, by=command.by, answer=command.answer, facts=facts)
+
+
+def _check_answer(case: Case, stop: Stop, answer: str) -> None:
+    if not isinstance(stop.step, Ask):
+        if answer:
+            raise RefusedError(
+                "not-asked", f"step {stop.id!r} of {case.id} asks nothing.", case.id, stop.id
+            )
+        return
+    if answer not in stop.moves:
+        raise RefusedError(
+            "unknown-answer",
+            f"step {stop.id!r} of {case.id} takes the answers {', '.join(stop.moves)}, "
+            f"not {answer!r}.{nearest(answer, stop.moves)}",
+            case.id,
+            stop.id,
+        )
+
+
+def _received(state: _State, stop: Stop, command: Receive) -> Received:
+    case, step = state.case, stop.step
+    if not isinstance(step, Wait) or command.message not in step.messages:
+        raise RefusedError(
+            "not-waiting",
+            f"step {stop.id!r} of {case.id} does not wait for {command.message!r}.",
+            case.id,
+            stop.id,
+        )
+    for name in step.same:
+        if command.facts.get(name) != case.facts.get(name):
+            raise RefusedError(
+                "another-matter",
+                f"{command.message!r} is about another {name} than {case.id}.",
+                case.id,
+                stop.id,
+            )
+    own = {k: v for k, v in command.facts.items() if k in state.chart.fields}
+    return Received(step=stop.id, message=command.message, facts=_checked(state, own, stop.id))
+
+
+def _late(state: _State, stop: Stop, command: Expire, now: datetime) -> Late:
+    case, step = state.case, stop.step
+    within = state.chart.within(stop.id)
+    if within is None or stop.id in state.late or state.since[stop.id] + within != command.due:
+        raise RefusedError(
+            "no-deadline", f"step {stop.id!r} of {case.id} has no such deadline.", case.id, stop.id
+        )
+    if now < command.due:
+        raise RefusedError(
+            "not-late", f"step {stop.id!r} of {case.id} is not late yet.", case.id, stop.id
+        )
+    outcome, tells = LATE, ()
+    if isinstance(step, Work):
+        outcome = (step.late_answer if isinstance(step, Ask) else None) or ""
+        tells = step.late_tells
+    return Late(step=stop.id, due=command.due, outcome=outcome, tells=tells)
+
+
+def _returned(state: _State, stop: Stop, command: Return) -> Returned:
+    case, step = state.case, stop.step
+    if not isinstance(step, Call | Each) or stop.id not in state.children:
+        raise RefusedError(
+            "not-called", f"step {stop.id!r} of {case.id} called nobody.", case.id, stop.id
+        )
+    facts: dict[str, Value] = {}
+    if isinstance(step, Call):
+        facts = {own: command.facts[other] for own, other in step.takes if other in command.facts}
+    return Returned(
+        step=stop.id,
+        child=command.child,
+        end=command.end,
+        facts=_checked(state, facts, stop.id),
+    )
+
+
+def _checked(state: _State, facts: Facts, step: str | None = None) -> Facts:
+    """
+    The facts, each known to the procedure and of its type.
+    """
+    fields = state.chart.fields
+    checked = {}
+    for name, value in facts.items():
+        if name not in fields:
+            raise RefusedError(
+                "unknown-fact",
+                f"{state.chart.procedure.id} knows no {name!r}.{nearest(name, fields)}",
+                state.case.id,
+                step,
+            )
+        try:
+            checked[name] = fields[name].check(value)
+        except ValueRefusedError as error:
+            raise RefusedError("bad-fact", str(error), state.case.id, step) from error
+    return checked
+
+
+def _next(state: _State, books: Mapping[str, Lines]) -> Event | None:
+    """
+    The next thing that happens by itself, or nothing: then somebody or something is awaited.
+    """
+    program = state.chart.program
+    end = program.end(state.marking)
+    if end is not None:
+        return Ended(end=end)
+    for name in state.since:
+        step = program.stops[program.number[name]].step
+        match step:
+            case Decide():
+                return _decided(state, step)
+            case Notice():
+                return Told(step=step.id, to=step.to)
+            case Call() if step.id not in state.children:
+                return Called(step=step.id, procedure=step.procedure, calls=(_down(state, step),))
+            case Each() if step.id not in state.children:
+                return _each(state, step, books)
+    return None
+
+
+def _decided(state: _State, step: Decide) -> Decided:
+    verdict = state.chart.decide[step.id](state.facts)
+    if verdict.outcome not in state.chart.program.stops[state.chart.program.number[step.id]].moves:
+        raise UndecidedError(step.id, f"{verdict.outcome!r} leads nowhere.")
+    return Decided(
+        step=step.id,
+        outcome=verdict.outcome,
+        table=verdict.table,
+        row=verdict.row,
+        facts=verdict.facts,
+    )
+
+
+def _down(state: _State, step: Call) -> Facts:
+    """
+    The facts that a called case begins with.
+    """
+    if step.gives:
+        return {other: state.facts[own] for other, own in step.gives if own in state.facts}
+    wanted = state.chart.child[step.procedure]
+    return {name: value for name, value in state.facts.items() if name in wanted}
+
+
+def _each(state: _State, step: Each, books: Mapping[str, Lines]) -> Called:
+    if step.over not in books:
+        raise RefusedError(
+            "no-book", f"the site keeps no book {step.over!r}.", state.case.id, step.id
+        )
+    where = state.chart.where[step.id]
+    wanted = state.chart.child[step.procedure]
+    calls = tuple(
+        {name: value for name, value in line.items() if name in wanted}
+        for line in books[step.over]
+        if where is None or where.holds(line)
+    )
+    return Called(step=step.id, procedure=step.procedure, calls=calls)

@@ -1,0 +1,227 @@
+"""
+What the engine asks of a store. Every store is held to the same contract tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import attrs
+
+from propflow.engine.case import Case
+from propflow.engine.effects import Effect
+from propflow.engine.journal import Entry, Verification
+
+
+@attrs.frozen
+class Stored:
+    """
+    A case as the store has it.
+
+    Attributes:
+        case: The case.
+        head: Seal of its last event.
+    """
+
+    case: Case
+    head: str
+
+
+@attrs.frozen(kw_only=True, order=True)
+class Timer:
+    """
+    The time of an open step.
+
+    Attributes:
+        due: When it has passed.
+        case: Id of the case.
+        step: Id of the step.
+    """
+
+    due: datetime
+    case: str
+    step: str
+
+
+@attrs.frozen(kw_only=True)
+class Occasion:
+    """
+    A duty that fell due, and the case that it opened.
+
+    Attributes:
+        duty: Id of the duty.
+        slot: Which occurrence of it; a duty has each slot once.
+        due: When it was due.
+        until: When it counts as missed.
+        case: Id of the case.
+    """
+
+    duty: str
+    slot: str
+    due: datetime
+    until: datetime
+    case: str
+
+
+@attrs.frozen(kw_only=True)
+class Change:
+    """
+    Everything that one command changes; it happens whole or not at all.
+
+    Attributes:
+        before: Number of events that the case is expected to have; 0 for a new case.
+        after: The case afterwards.
+        entries: The journal's new lines.
+        effects: What is to be done because of them.
+        timers: The step and moment of every deadline that the case has now.
+        waits: The messages that the case waits for now.
+        number: For a new case, its number among those of its procedure.
+        key: The caller's key, or ``""``; a key is taken once.
+        carried: Id of the effect that this change carries out, or ``""``.
+        occasion: The duty that opened the case.
+    """
+
+    before: int
+    after: Case
+    entries: tuple[Entry, ...]
+    effects: tuple[Effect, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    waits: tuple[str, ...] = ()
+    number: int = 0
+    key: str = ""
+    carried: str = ""
+    occasion: Occasion | None = None
+
+    @property
+    def head(self) -> str:
+        """
+        The case's new last seal.
+        """
+        return self.entries[-1].seal
+
+
+class Store(Protocol):
+    """
+    Keeps the journal, the cases, and what is still to be done.
+
+    Methods that write raise `ConflictError` when somebody else was first, and `StoreError` when
+    the store cannot write; then nothing at all has changed.
+    """
+
+    name: str
+
+    def commit(self, change: Change) -> None:
+        """
+        Make a change, all of it or nothing.
+        """
+        ...
+
+    def load(self, case: str) -> Stored | None:
+        """
+        The case of that id.
+        """
+        ...
+
+    def find(self, ref: str) -> str | None:
+        """
+        Id of the case that its opener calls *ref*.
+        """
+        ...
+
+    def taken(self, key: str) -> str | None:
+        """
+        Id of the case whose command took *key*.
+        """
+        ...
+
+    def last_number(self, procedure: str) -> int:
+        """
+        Number of the newest case of a procedure, or 0.
+        """
+        ...
+
+    def cases(self, *, state: str = "all") -> Iterator[Case]:
+        """
+        Cases in the order in which they were opened; *state* is ``all`` or ``open``.
+        """
+        ...
+
+    def history(self, case: str) -> Sequence[Entry]:
+        """
+        The journal's lines of one case, in order.
+        """
+        ...
+
+    def journal(self) -> Iterator[Entry]:
+        """
+        All lines of the journal, in the order in which they were written.
+        """
+        ...
+
+    def timers(self, until: datetime) -> Sequence[Timer]:
+        """
+        Deadlines that have passed at *until*, the earliest first.
+        """
+        ...
+
+    def waiting(self, message: str) -> Sequence[str]:
+        """
+        Ids of the cases that wait for a message, in the order in which they were opened.
+        """
+        ...
+
+    def outbox(self, kinds: Sequence[str]) -> Sequence[Effect]:
+        """
+        Effects of these kinds that are still to be carried out, the oldest first.
+        """
+        ...
+
+    def carried(self, effect: str) -> None:
+        """
+        An effect has been carried out.
+        """
+        ...
+
+    def failed(self, effect: str, error: str, *, dead: str = "no") -> None:
+        """
+        An effect was tried in vain; when *dead* is ``yes``, it is not tried again.
+        """
+        ...
+
+    def dead(self) -> Sequence[tuple[Effect, str]]:
+        """
+        Effects that are not tried again, with the last error of each.
+        """
+        ...
+
+    def occasions(self) -> Sequence[Occasion]:
+        """
+        Duties that fell due, in the order of time.
+        """
+        ...
+
+    def recall(self, name: str) -> str | None:
+        """
+        A small fact that the engine keeps for itself.
+        """
+        ...
+
+    def remember(self, name: str, value: str) -> None:
+        """
+        Keep a small fact.
+        """
+        ...
+
+    def verify(self) -> Verification:
+        """
+        Check every seal of the journal.
+        """
+        ...
+
+    def close(self) -> None:
+        """
+        Let go of the store.
+        """
+        ...

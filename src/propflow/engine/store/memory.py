@@ -1,0 +1,212 @@
+"""
+A store in memory: for tests, simulations, and hosts that keep cases elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from threading import RLock
+
+import attrs
+
+from propflow.engine.case import Case
+from propflow.engine.effects import Effect
+from propflow.engine.journal import Entry, Verification, verify
+from propflow.engine.store.base import Change, Occasion, Stored, Timer
+from propflow.errors import ConflictError
+
+
+class MemoryStore:
+    """
+    Everything in dictionaries; gone when the process ends.
+    """
+
+    def __init__(self) -> None:
+        self.name = "memory:"
+        self._lock = RLock()
+        self._cases: dict[str, Stored] = {}
+        self._lines: list[Entry] = []
+        self._of: dict[str, list[Entry]] = {}
+        self._refs: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+        self._timers: dict[str, tuple[Timer, ...]] = {}
+        self._waits: dict[str, dict[str, None]] = {}
+        self._outbox: dict[str, Effect] = {}
+        self._dead: dict[str, tuple[Effect, str]] = {}
+        self._occasions: dict[tuple[str, str], Occasion] = {}
+        self._facts: dict[str, str] = {}
+
+    def commit(self, change: Change) -> None:
+        """
+        Make a change, all of it or nothing.
+        """
+        with self._lock:
+            self._refuse(change)
+            case = change.after
+            old = self._cases.get(case.id)
+            self._cases[case.id] = Stored(case, change.head)
+            self._lines.extend(change.entries)
+            self._of.setdefault(case.id, []).extend(change.entries)
+            if old is None and case.ref:
+                self._refs[case.ref] = case.id
+            if change.number:
+                self._numbers[case.procedure] = change.number
+            if change.key:
+                self._keys[change.key] = case.id
+            if change.timers:
+                self._timers[case.id] = change.timers
+            else:
+                self._timers.pop(case.id, None)
+            for message, waiting in self._waits.items():
+                if message not in change.waits:
+                    waiting.pop(case.id, None)
+            for message in change.waits:
+                self._waits.setdefault(message, {})[case.id] = None
+            self._outbox.update((effect.id, effect) for effect in change.effects)
+            self._outbox.pop(change.carried, None)
+            if change.occasion is not None:
+                self._occasions[change.occasion.duty, change.occasion.slot] = change.occasion
+
+    def _refuse(self, change: Change) -> None:
+        case = change.after
+        stored = self._cases.get(case.id)
+        if (stored.case.seq if stored else 0) != change.before:
+            raise ConflictError(self.name, f"somebody else changed {case.id} first.")
+        if change.number and self._numbers.get(case.procedure, 0) != change.number - 1:
+            raise ConflictError(self.name, f"somebody else opened {case.id} first.")
+        if stored is None and case.ref and case.ref in self._refs:
+            raise ConflictError(self.name, f"there is a case called {case.ref!r} already.")
+        if change.key and change.key in self._keys:
+            raise ConflictError(self.name, f"the key {change.key!r} is taken.")
+        if change.carried and change.carried not in self._outbox:
+            raise ConflictError(self.name, f"{change.carried} was carried out already.")
+        occasion = change.occasion
+        if occasion is not None and (occasion.duty, occasion.slot) in self._occasions:
+            raise ConflictError(self.name, f"{occasion.duty} {occasion.slot} was opened already.")
+
+    def load(self, case: str) -> Stored | None:
+        """
+        The case of that id.
+        """
+        return self._cases.get(case)
+
+    def find(self, ref: str) -> str | None:
+        """
+        Id of the case that its opener calls *ref*.
+        """
+        return self._refs.get(ref)
+
+    def taken(self, key: str) -> str | None:
+        """
+        Id of the case whose command took *key*.
+        """
+        return self._keys.get(key)
+
+    def last_number(self, procedure: str) -> int:
+        """
+        Number of the newest case of a procedure, or 0.
+        """
+        return self._numbers.get(procedure, 0)
+
+    def cases(self, *, state: str = "all") -> Iterator[Case]:
+        """
+        Cases in the order in which they were opened; *state* is ``all`` or ``open``.
+        """
+        for stored in list(self._cases.values()):
+            if state == "all" or stored.case.open:
+                yield stored.case
+
+    def history(self, case: str) -> Sequence[Entry]:
+        """
+        The journal's lines of one case, in order.
+        """
+        return tuple(self._of.get(case, ()))
+
+    def journal(self) -> Iterator[Entry]:
+        """
+        All lines of the journal, in the order in which they were written.
+        """
+        return iter(tuple(self._lines))
+
+    def timers(self, until: datetime) -> Sequence[Timer]:
+        """
+        Deadlines that have passed at *until*, the earliest first.
+        """
+        with self._lock:
+            return sorted(
+                timer for timers in self._timers.values() for timer in timers if timer.due <= until
+            )
+
+    def waiting(self, message: str) -> Sequence[str]:
+        """
+        Ids of the cases that wait for a message, in the order in which they were opened.
+        """
+        with self._lock:
+            waiting = self._waits.get(message, {})
+            return [case for case in self._cases if case in waiting] if waiting else []
+
+    def outbox(self, kinds: Sequence[str]) -> Sequence[Effect]:
+        """
+        Effects of these kinds that are still to be carried out, the oldest first.
+        """
+        with self._lock:
+            return [effect for effect in self._outbox.values() if effect.kind in kinds]
+
+    def carried(self, effect: str) -> None:
+        """
+        An effect has been carried out.
+        """
+        with self._lock:
+            self._outbox.pop(effect, None)
+
+    def failed(self, effect: str, error: str, *, dead: str = "no") -> None:
+        """
+        An effect was tried in vain; when *dead* is ``yes``, it is not tried again.
+        """
+        with self._lock:
+            tried = self._outbox[effect]
+            tried = attrs.evolve(tried, attempts=tried.attempts + 1)
+            if dead == "yes":
+                del self._outbox[effect]
+                self._dead[effect] = tried, error
+            else:
+                self._outbox[effect] = tried
+
+    def dead(self) -> Sequence[tuple[Effect, str]]:
+        """
+        Effects that are not tried again, with the last error of each.
+        """
+        return list(self._dead.values())
+
+    def occasions(self) -> Sequence[Occasion]:
+        """
+        Duties that fell due, in the order of time.
+        """
+        return sorted(self._occasions.values(), key=lambda o: (o.due, o.duty))
+
+    def recall(self, name: str) -> str | None:
+        """
+        A small fact that the engine keeps for itself.
+        """
+        return self._facts.get(name)
+
+    def remember(self, name: str, value: str) -> None:
+        """
+        Keep a small fact.
+        """
+        self._facts[name] = value
+
+    def verify(self) -> Verification:
+        """
+        Check every seal of the journal.
+        """
+        with self._lock:
+            heads = [(s.case.id, s.case.seq, s.head) for s in self._cases.values()]
+            return verify(self._lines, heads)
+
+    def close(self) -> None:
+        """
+        Let go of the store.
+        """

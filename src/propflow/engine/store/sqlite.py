@@ -1,0 +1,460 @@
+"""
+A store in one SQLite file: the default, safe when the power goes at any moment.
+
+Write-ahead log with ``synchronous=FULL``: what has been acknowledged is on the disk. Readers
+are never held up by a writer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from propflow.engine.case import Case
+from propflow.engine.effects import Effect
+from propflow.engine.journal import Entry, Verification, verify
+from propflow.engine.records import dump_case, load_case
+from propflow.engine.store.base import Change, Occasion, Stored, Timer
+from propflow.errors import ConflictError, StoreError
+
+#: Marks a file as ours in the SQLite header ("prop" in ASCII).
+APPLICATION_ID = 0x70726F70
+#: Raised with every change of the tables below.
+SCHEMA = 1
+
+_TABLES = """
+CREATE TABLE journal (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    data TEXT NOT NULL,
+    seal TEXT NOT NULL,
+    UNIQUE (case_id, seq)
+);
+CREATE TABLE cases (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    ref TEXT UNIQUE,
+    is_open INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    state TEXT NOT NULL
+);
+CREATE TABLE commands (key TEXT PRIMARY KEY, case_id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE numbers (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE timers (
+    case_id TEXT NOT NULL,
+    step TEXT NOT NULL,
+    due INTEGER NOT NULL,
+    moment TEXT NOT NULL,
+    PRIMARY KEY (case_id, step)
+) WITHOUT ROWID;
+CREATE INDEX timers_due ON timers (due);
+CREATE TABLE waits (
+    message TEXT NOT NULL, case_id TEXT NOT NULL, PRIMARY KEY (message, case_id)
+) WITHOUT ROWID;
+CREATE INDEX waits_case ON waits (case_id);
+CREATE TABLE outbox (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    data TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'waiting',
+    error TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX outbox_waiting ON outbox (kind, n) WHERE state = 'waiting';
+CREATE TABLE occasions (
+    duty TEXT NOT NULL,
+    slot TEXT NOT NULL,
+    due TEXT NOT NULL,
+    until TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    case_id TEXT NOT NULL,
+    PRIMARY KEY (duty, slot)
+) WITHOUT ROWID;
+CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+class SqliteStore:
+    """
+    Everything in one file.
+
+    Args:
+        path: The file. It is made if it is not there; its folder is not.
+        wait: Seconds to wait for another process that is writing, before giving up.
+
+    Raises:
+        StoreError: The file is not a propflow database, is of a later release, cannot be
+            opened, or is locked.
+    """
+
+    def __init__(self, path: str | Path, *, wait: float = 5.0) -> None:
+        self.name = str(path)
+        self._lock = RLock()
+        if not Path(path).parent.is_dir():
+            raise StoreError(
+                self.name, f"there is no folder {str(Path(path).parent)!r}. Make it first."
+            )
+        with self._told():
+            # Autocommit: transactions begin and end where `_writing` says, nowhere else.
+            self._db = sqlite3.connect(
+                path, timeout=wait, isolation_level=None, check_same_thread=False
+            )
+        try:
+            with self._told():
+                self._open()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _open(self) -> None:
+        ours = self._one("PRAGMA application_id")
+        if ours != APPLICATION_ID:
+            if self._one("SELECT count(*) FROM sqlite_master"):
+                raise StoreError(self.name, "this is a database of another program.")
+            self._db.execute("PRAGMA journal_mode=WAL")
+            with self._writing():
+                # Another process may have made the tables while this one waited.
+                if not self._one("SELECT count(*) FROM sqlite_master"):
+                    for statement in _TABLES.split(";\n"):
+                        self._db.execute(statement)
+                    self._db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                    self._db.execute(f"PRAGMA user_version={SCHEMA}")
+        version = self._one("PRAGMA user_version")
+        if version > SCHEMA:
+            raise StoreError(
+                self.name,
+                f"it was written by a later propflow (format {version}, this one reads up to "
+                f"{SCHEMA}). Use the later release.",
+            )
+        self._db.execute("PRAGMA synchronous=FULL")
+
+    def commit(self, change: Change) -> None:
+        """
+        Make a change, all of it or nothing.
+        """
+        case = change.after
+        with self._lock, self._told(), self._writing():
+            self._put_case(change)
+            self._db.executemany(
+                "INSERT INTO journal (case_id, seq, at, data, seal) VALUES (?, ?, ?, ?, ?)",
+                [(e.case, e.seq, e.at, e.data, e.seal) for e in change.entries],
+            )
+            if change.before:
+                self._db.execute("DELETE FROM timers WHERE case_id = ?", (case.id,))
+                self._db.execute("DELETE FROM waits WHERE case_id = ?", (case.id,))
+            if change.timers:
+                self._db.executemany(
+                    "INSERT INTO timers VALUES (?, ?, ?, ?)",
+                    [(t.case, t.step, _micros(t.due), t.due.isoformat()) for t in change.timers],
+                )
+            if change.waits:
+                self._db.executemany(
+                    "INSERT INTO waits VALUES (?, ?)", [(m, case.id) for m in change.waits]
+                )
+            if change.effects:
+                self._db.executemany(
+                    "INSERT INTO outbox (id, kind, case_id, data) VALUES (?, ?, ?, ?)",
+                    [(e.id, e.kind, e.case, e.data) for e in change.effects],
+                )
+            self._put_claims(change)
+
+    def _put_case(self, change: Change) -> None:
+        case, state = change.after, dump_case(change.after)
+        if change.before:
+            changed = self._db.execute(
+                "UPDATE cases SET is_open = ?, seq = ?, head = ?, state = ? "
+                "WHERE id = ? AND seq = ?",
+                (case.open, case.seq, change.head, state, case.id, change.before),
+            )
+            if not changed.rowcount:
+                raise ConflictError(self.name, f"somebody else changed {case.id} first.")
+            return
+        self._claim(
+            f"somebody else opened {case.id} first.",
+            "INSERT INTO cases (id, ref, is_open, seq, head, state) VALUES (?, ?, ?, ?, ?, ?)",
+            (case.id, case.ref or None, case.open, case.seq, change.head, state),
+        )
+
+    def _put_claims(self, change: Change) -> None:
+        case = change.after
+        if change.number:
+            self._db.execute(
+                "INSERT INTO numbers VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last",
+                (case.procedure, change.number),
+            )
+        if change.key:
+            self._claim(
+                f"the key {change.key!r} is taken.",
+                "INSERT INTO commands VALUES (?, ?)",
+                (change.key, case.id),
+            )
+        if change.carried:
+            gone = self._db.execute(
+                "DELETE FROM outbox WHERE id = ? AND state = 'waiting'", (change.carried,)
+            )
+            if not gone.rowcount:
+                raise ConflictError(self.name, f"{change.carried} was carried out already.")
+        occasion = change.occasion
+        if occasion is not None:
+            self._claim(
+                f"{occasion.duty} {occasion.slot} was opened already.",
+                "INSERT INTO occasions VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    occasion.duty,
+                    occasion.slot,
+                    occasion.due.isoformat(),
+                    occasion.until.isoformat(),
+                    _micros(occasion.due),
+                    occasion.case,
+                ),
+            )
+
+    def _claim(self, otherwise: str, statement: str, values: tuple[Any, ...]) -> None:
+        try:
+            self._db.execute(statement, values)
+        except sqlite3.IntegrityError:
+            raise ConflictError(self.name, otherwise) from None
+
+    def load(self, case: str) -> Stored | None:
+        """
+        The case of that id.
+        """
+        row = self._row("SELECT state, head FROM cases WHERE id = ?", case)
+        return Stored(load_case(row[0]), row[1]) if row else None
+
+    def find(self, ref: str) -> str | None:
+        """
+        Id of the case that its opener calls *ref*.
+        """
+        row = self._row("SELECT id FROM cases WHERE ref = ?", ref)
+        return row[0] if row else None
+
+    def taken(self, key: str) -> str | None:
+        """
+        Id of the case whose command took *key*.
+        """
+        row = self._row("SELECT case_id FROM commands WHERE key = ?", key)
+        return row[0] if row else None
+
+    def last_number(self, procedure: str) -> int:
+        """
+        Number of the newest case of a procedure, or 0.
+        """
+        row = self._row("SELECT last FROM numbers WHERE name = ?", procedure)
+        return row[0] if row else 0
+
+    def cases(self, *, state: str = "all") -> Iterator[Case]:
+        """
+        Cases in the order in which they were opened; *state* is ``all`` or ``open``.
+        """
+        where = "" if state == "all" else " WHERE is_open"
+        for (text,) in self._rows(f"SELECT state FROM cases{where} ORDER BY n"):  # noqa: S608 two fixed texts
+            yield load_case(text)
+
+    def history(self, case: str) -> Sequence[Entry]:
+        """
+        The journal's lines of one case, in order.
+        """
+        rows = self._rows(
+            "SELECT case_id, seq, at, data, seal FROM journal WHERE case_id = ? ORDER BY seq", case
+        )
+        return [Entry(*row) for row in rows]
+
+    def journal(self) -> Iterator[Entry]:
+        """
+        All lines of the journal, in the order in which they were written.
+        """
+        for row in self._rows("SELECT case_id, seq, at, data, seal FROM journal ORDER BY n"):
+            yield Entry(*row)
+
+    def timers(self, until: datetime) -> Sequence[Timer]:
+        """
+        Deadlines that have passed at *until*, the earliest first.
+        """
+        rows = self._rows(
+            "SELECT moment, case_id, step FROM timers WHERE due <= ? ORDER BY due, case_id, step",
+            _micros(until),
+        )
+        return [Timer(due=datetime.fromisoformat(m), case=c, step=s) for m, c, s in rows]
+
+    def waiting(self, message: str) -> Sequence[str]:
+        """
+        Ids of the cases that wait for a message, in the order in which they were opened.
+        """
+        rows = self._rows(
+            "SELECT case_id FROM waits JOIN cases ON cases.id = case_id "
+            "WHERE message = ? ORDER BY cases.n",
+            message,
+        )
+        return [case for (case,) in rows]
+
+    def outbox(self, kinds: Sequence[str]) -> Sequence[Effect]:
+        """
+        Effects of these kinds that are still to be carried out, the oldest first.
+        """
+        marks = ", ".join("?" * len(kinds))
+        rows = self._rows(
+            "SELECT id, kind, case_id, data, attempts FROM outbox "  # noqa: S608 only marks
+            f"WHERE state = 'waiting' AND kind IN ({marks}) ORDER BY n",
+            *kinds,
+        )
+        return [Effect(id=i, kind=k, case=c, data=d, attempts=a) for i, k, c, d, a in rows]
+
+    def carried(self, effect: str) -> None:
+        """
+        An effect has been carried out.
+        """
+        with self._lock, self._told(), self._writing():
+            self._db.execute("DELETE FROM outbox WHERE id = ?", (effect,))
+
+    def failed(self, effect: str, error: str, *, dead: str = "no") -> None:
+        """
+        An effect was tried in vain; when *dead* is ``yes``, it is not tried again.
+        """
+        with self._lock, self._told(), self._writing():
+            self._db.execute(
+                "UPDATE outbox SET attempts = attempts + 1, error = ?, state = ? WHERE id = ?",
+                (error, "dead" if dead == "yes" else "waiting", effect),
+            )
+
+    def dead(self) -> Sequence[tuple[Effect, str]]:
+        """
+        Effects that are not tried again, with the last error of each.
+        """
+        rows = self._rows(
+            "SELECT id, kind, case_id, data, attempts, error FROM outbox "
+            "WHERE state = 'dead' ORDER BY n"
+        )
+        return [(Effect(id=i, kind=k, case=c, data=d, attempts=a), e) for i, k, c, d, a, e in rows]
+
+    def occasions(self) -> Sequence[Occasion]:
+        """
+        Duties that fell due, in the order of time.
+        """
+        rows = self._rows(
+            "SELECT duty, slot, due, until, case_id FROM occasions ORDER BY due_at, duty"
+        )
+        return [
+            Occasion(
+                duty=duty,
+                slot=slot,
+                due=datetime.fromisoformat(due),
+                until=datetime.fromisoformat(until),
+                case=case,
+            )
+            for duty, slot, due, until, case in rows
+        ]
+
+    def recall(self, name: str) -> str | None:
+        """
+        A small fact that the engine keeps for itself.
+        """
+        row = self._row("SELECT value FROM kept WHERE name = ?", name)
+        return row[0] if row else None
+
+    def remember(self, name: str, value: str) -> None:
+        """
+        Keep a small fact.
+        """
+        with self._lock, self._told(), self._writing():
+            self._db.execute(
+                "INSERT INTO kept VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
+
+    def verify(self) -> Verification:
+        """
+        Check every seal of the journal, and that no line of it is missing.
+        """
+        with self._lock, self._told():
+            # One read transaction: a writer between two queries would look like a break.
+            self._db.execute("BEGIN")
+            try:
+                lines, last = self._row("SELECT count(*), coalesce(max(n), 0) FROM journal") or (
+                    0,
+                    0,
+                )
+                given = self._row("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
+                gaps = []
+                if (given or (0,))[0] != lines or last != lines:
+                    gaps.append(
+                        f"the journal has {lines} lines, and {(given or (0,))[0]} were written."
+                    )
+                heads = self._rows("SELECT id, seq, head FROM cases ORDER BY n")
+                return verify(self.journal(), heads, gaps=gaps)
+            finally:
+                self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        """
+        Let go of the file.
+        """
+        with self._lock:
+            self._db.close()
+
+    # -- the connection ---------------------------------------------------------------------
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        with self._lock, self._told():
+            return self._db.execute(query, values).fetchall()
+
+    def _row(self, query: str, *values: object) -> Any:
+        with self._lock, self._told():
+            return self._db.execute(query, values).fetchone()
+
+    def _one(self, query: str) -> Any:
+        return self._db.execute(query).fetchone()[0]
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        # IMMEDIATE: a transaction that begins by reading and then writes can find the file
+        # locked in the middle; one that begins by writing waits its turn at the beginning.
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(self.name, _SAID.get(_code(error), str(error) + ".")) from error
+
+
+def _code(error: sqlite3.Error) -> str:
+    # Extended codes such as SQLITE_READONLY_DIRECTORY begin with the plain one.
+    name = getattr(error, "sqlite_errorname", "")
+    return "_".join(name.split("_")[:2])
+
+
+_SAID = {
+    "SQLITE_NOTADB": "this is not a propflow database.",
+    "SQLITE_BUSY": "another process holds it locked. Try again when that has finished.",
+    "SQLITE_LOCKED": "another process holds it locked. Try again when that has finished.",
+    "SQLITE_READONLY": "it may only be read. Make the file and its folder writable.",
+    "SQLITE_FULL": "the disk is full. Nothing was changed; make room and try again.",
+    "SQLITE_IOERR": "the disk does not answer. Nothing was changed.",
+    "SQLITE_CANTOPEN": "it cannot be opened. Is it a file, and may it be read?",
+    "SQLITE_CORRUPT": "it is damaged. Restore it from a copy.",
+}

@@ -1,0 +1,112 @@
+"""
+The hooks: where other programs add to propflow, and what each of them is handed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import pluggy
+
+from propflow.draw import Names, Progress
+from propflow.engine import Case, Entry, Notifier, Store
+from propflow.procedures import Procedure, StepGraph
+
+#: The name under which plugins announce themselves, and their entry-point group.
+NAME = "propflow"
+
+hookspec = pluggy.HookspecMarker(NAME)
+hookimpl = pluggy.HookimplMarker(NAME)
+
+
+class Picture(Protocol):
+    """
+    Draws one procedure as text of some format.
+    """
+
+    def __call__(
+        self,
+        procedure: Procedure,
+        graph: StepGraph,
+        *,
+        names: Names,
+        progress: Progress | None = None,
+    ) -> str:
+        """
+        The picture.
+
+        Args:
+            procedure: What is drawn.
+            graph: Its normal form.
+            names: What roles are called, and the language.
+            progress: How far a running case has come.
+        """
+        ...
+
+
+@hookspec
+def register_handbooks(register: Callable[[str, Path], None]) -> None:
+    """
+    Offer handbooks to build sites on.
+
+    Called once, when propflow starts.
+
+    Args:
+        register: Takes the handbook's id and its folder. An id is given once.
+    """
+
+
+@hookspec
+def register_stores(register: Callable[[str, Callable[[str], Store]], None]) -> None:
+    """
+    Offer places to keep cases in.
+
+    Called once, when propflow starts.
+
+    Args:
+        register: Takes the scheme of a database address, and a function from what follows the
+            colon to an open store. ``sqlite:garden.db`` calls the function of ``sqlite`` with
+            ``garden.db``.
+    """
+
+
+@hookspec
+def register_notifiers(register: Callable[[str, Callable[[str], Notifier]], None]) -> None:
+    """
+    Offer ways to bring notices to people.
+
+    Called once, when propflow starts.
+
+    Args:
+        register: Takes the name of the notifier, and a function from what follows the colon to
+            an open notifier. ``jsonlines:notices.jsonl`` calls the function of ``jsonlines``
+            with ``notices.jsonl``; without a colon it is handed ``""``.
+    """
+
+
+@hookspec
+def register_pictures(register: Callable[[str, Picture], None]) -> None:
+    """
+    Offer formats in which a procedure can be drawn.
+
+    Called once, when propflow starts.
+
+    Args:
+        register: Takes the name of the format, and the function that draws it.
+    """
+
+
+@hookspec
+def after_events_recorded(case: Case, entries: Sequence[Entry]) -> None:
+    """
+    Look at what has just happened to a case.
+
+    Called after each commit, in the order in which plugins were registered. The events stand
+    in the journal whatever a plugin does; what it raises reaches whoever gave the command.
+
+    Args:
+        case: The case as it stands now. Frozen.
+        entries: The journal's new lines, at least one.
+    """

@@ -1,0 +1,244 @@
+"""
+The plugins that are there, and what they offer, with types: no other module speaks to pluggy.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
+
+import attrs
+import pluggy
+
+from propflow.engine import Case, Entry, Notifier, Store
+from propflow.errors import PluginError, UnknownNameError
+from propflow.plugins import hookspecs
+from propflow.plugins.hookspecs import NAME, Picture
+
+#: Names of plugins that are not to be used, separated by commas.
+BLOCK = "PROPFLOW_BLOCK"
+
+#: The plugins that propflow itself consists of.
+SHIPPED = ("handbooks", "stores", "pictures")
+
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class PluginInfo:
+    """
+    A plugin as a list of plugins shows it.
+
+    Attributes:
+        name: Its name.
+        origin: ``propflow`` for what is shipped, or the distribution and its version.
+        state: ``used`` or ``blocked``.
+        hooks: The hooks that it implements.
+    """
+
+    name: str
+    origin: str
+    state: str
+    hooks: tuple[str, ...]
+
+
+class Plugins:
+    """
+    Everything that plugins offer.
+
+    Args:
+        block: Names of plugins that are not used.
+        extra: Plugins of the host, by name.
+
+    Raises:
+        PluginError: A plugin cannot be imported, implements a hook that there is not, or offers
+            a name that another one offers.
+    """
+
+    def __init__(
+        self, *, block: Sequence[str] = (), extra: Mapping[str, ModuleType | object] | None = None
+    ) -> None:
+        self._pm = pluggy.PluginManager(NAME)
+        self._pm.add_hookspecs(hookspecs)
+        self._origin: dict[str, str] = {}
+        self._hooks: dict[str, tuple[str, ...]] = {}
+        self.blocked = tuple(block)
+        for name in SHIPPED:
+            module = __import__(f"propflow.plugins.{name}", fromlist=["_"])
+            self._register(module, name, "propflow")
+        for point in sorted(entry_points(group=NAME), key=lambda point: point.name):
+            origin = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+            if point.name in self.blocked:
+                self._origin[point.name] = origin
+                continue
+            try:
+                module = point.load()
+            except Exception as error:
+                raise PluginError(
+                    point.name,
+                    f"it cannot be loaded from {origin}: {error}. "
+                    f"Repair it, or leave it out with {BLOCK}={point.name}.",
+                ) from error
+            self._register(module, point.name, origin)
+        for name, plugin in (extra or {}).items():
+            self._register(plugin, name, "host")
+        for name in self.blocked:
+            if name not in self._origin:
+                raise UnknownNameError("plugin", name, tuple(self._origin))
+        self._handbooks = self._collected("register_handbooks", Path)
+        self._stores = self._collected("register_stores", Callable)
+        self._notifiers = self._collected("register_notifiers", Callable)
+        self._pictures = self._collected("register_pictures", Callable)
+
+    # -- what they offer --------------------------------------------------------------------
+
+    @property
+    def handbooks(self) -> Mapping[str, Path]:
+        """
+        Folder of each handbook.
+        """
+        return self._handbooks
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """
+        The formats in which a procedure can be drawn.
+        """
+        return tuple(self._pictures)
+
+    def picture(self, form: str) -> Picture:
+        """
+        The function that draws a format.
+
+        Raises:
+            UnknownNameError: Nobody offers it.
+        """
+        return _chosen("picture format", form, self._pictures)
+
+    def store(self, url: str) -> Store:
+        """
+        Open the store of a database address: ``sqlite:garden.db``, ``memory:``.
+
+        A plain path is a SQLite file.
+
+        Raises:
+            UnknownNameError: Nobody offers the scheme.
+            StoreError: It cannot be opened.
+        """
+        scheme, colon, rest = url.partition(":")
+        # A single letter before the colon is a drive: C:\garden.db is a path.
+        if not colon or len(scheme) == 1:
+            scheme, rest = "sqlite", url
+        return _chosen("store", scheme, self._stores)(rest)
+
+    def notifier(self, spec: str) -> Notifier:
+        """
+        Open a notifier: ``terminal``, ``jsonlines:notices.jsonl``.
+
+        Raises:
+            UnknownNameError: Nobody offers it.
+        """
+        name, _, rest = spec.partition(":")
+        return _chosen("notifier", name, self._notifiers)(rest)
+
+    @property
+    def notifiers(self) -> tuple[str, ...]:
+        """
+        Names of the notifiers that there are.
+        """
+        return tuple(self._notifiers)
+
+    @property
+    def store_schemes(self) -> tuple[str, ...]:
+        """
+        Schemes of the stores that there are.
+        """
+        return tuple(self._stores)
+
+    def after_events_recorded(self, case: Case, entries: Sequence[Entry]) -> None:
+        """
+        Show every plugin what happened: an observer for the engine.
+        """
+        self._pm.hook.after_events_recorded(case=case, entries=entries)
+
+    def info(self) -> list[PluginInfo]:
+        """
+        Every plugin, used or blocked, shipped ones first.
+        """
+        return [
+            PluginInfo(
+                name=name,
+                origin=origin,
+                state="blocked" if name in self.blocked else "used",
+                hooks=self._hooks.get(name, ()),
+            )
+            for name, origin in self._origin.items()
+        ]
+
+    # -- registering ------------------------------------------------------------------------
+
+    def _register(self, plugin: object, name: str, origin: str) -> None:
+        if name in self._origin:
+            raise PluginError(
+                name, f"two plugins have this name: {self._origin[name]} and {origin}."
+            )
+        self._origin[name] = origin
+        if name in self.blocked:
+            return
+        try:
+            self._pm.register(plugin, name)
+            self._pm.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise PluginError(name, f"{error} See the reference of hooks.") from error
+        self._hooks[name] = tuple(
+            sorted(caller.name for caller in self._pm.get_hookcallers(plugin) or ())
+        )
+
+    def _collected(self, hook: str, kind: type[T] | object) -> dict[str, T]:
+        """
+        What all plugins register with one hook; two that claim a name are both in the error.
+        """
+        found: dict[str, T] = {}
+        whose: dict[str, str] = {}
+        for impl in getattr(self._pm.hook, hook).get_hookimpls():
+
+            def register(name: str, thing: T, plugin: str = impl.plugin_name) -> None:
+                if name in found:
+                    raise PluginError(
+                        plugin, f"{name!r} is offered by plugin {whose[name]!r} already."
+                    )
+                fits = callable(thing) if kind is Callable else isinstance(thing, Path)
+                if not fits:
+                    raise PluginError(plugin, f"what it offers as {name!r} cannot be used.")
+                found[name] = thing
+                whose[name] = plugin
+
+            impl.function(register)
+        return found
+
+
+def _chosen(kind: str, name: str, known: Mapping[str, T]) -> T:
+    if name not in known:
+        raise UnknownNameError(kind, name, tuple(known))
+    return known[name]
+
+
+def blocked_by_environment() -> tuple[str, ...]:
+    """
+    The plugins that the environment variable `BLOCK` names.
+    """
+    return tuple(word.strip() for word in os.environ.get(BLOCK, "").split(",") if word.strip())
+
+
+def specifications() -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """
+    Each hook with its arguments and its description, in the order of their declaration.
+    """
+    for name, function in vars(hookspecs).items():
+        if getattr(function, f"{NAME}_spec", None):
+            yield name, tuple(inspect.signature(function).parameters), inspect.getdoc(function) or ""

@@ -1,0 +1,283 @@
+"""
+One column of a table divided into regions: stretches of values that every row treats alike.
+
+For each region there is a bit set of the rows that admit it, and for each row a bit set of the
+regions. What decides, what proves and what explains all read these.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import attrs
+
+from propflow.fields import Field, Value
+from propflow.rules.cells import AnyOf, Anything, Cell, Interval, OneOf
+from propflow.rules.spans import Cut, Dense, Steps, cuts, order_of, words_of
+
+_SECOND = 1_000_000
+
+
+@attrs.frozen
+class Words:
+    """
+    Regions of a field without order: one for each word.
+
+    Attributes:
+        field: The field.
+        words: A value for each region; for a text the last stands for every word not named.
+    """
+
+    field: Field
+    words: tuple[Value, ...]
+
+    @property
+    def size(self) -> int:
+        """
+        How many regions there are.
+        """
+        return len(self.words)
+
+    def bits(self, part: OneOf | Interval) -> int:
+        """
+        The regions that the values of this part fill, one bit each.
+        """
+        wanted = set(part.points())
+        return sum(1 << at for at, word in enumerate(self.words) if word in wanted)
+
+    def sample(self, at: int) -> Value:
+        """
+        A value of the region.
+        """
+        return self.words[at]
+
+    def cell(self, bits: int) -> Cell:
+        """
+        The cell that admits these regions and no other.
+        """
+        others = self.field.type == "text" and bits >> (self.size - 1) & 1
+        named = self.words[:-1] if self.field.type == "text" else self.words
+        listed = tuple(
+            word for at, word in enumerate(named) if (bits >> at & 1) is not bool(others) * 1
+        )
+        if not listed:
+            return Anything()
+        return OneOf(listed, negated=bool(others), field=self.field)
+
+
+@attrs.frozen
+class Line:
+    """
+    Regions of an ordered field: neighbours on a line, each from one cut to the next.
+
+    Attributes:
+        field: The field.
+        cuts: Where each region but the first begins.
+        low: The edge below the first region, ``None`` if there is none.
+        high: The edge above the last.
+    """
+
+    field: Field
+    cuts: tuple[Cut, ...]
+    low: Cut | None
+    high: Cut | None
+
+    @property
+    def order(self) -> Steps | Dense:
+        """
+        How the values follow one another.
+        """
+        return order_of(self.field)
+
+    @property
+    def size(self) -> int:
+        """
+        How many regions there are.
+        """
+        return len(self.cuts) + 1
+
+    def bits(self, part: OneOf | Interval) -> int:
+        """
+        The regions that this part fills, one bit each.
+        """
+        if isinstance(part, Interval):
+            return self._between(part)
+        found = 0
+        for value in part.values:
+            first = self._region(self.order.cut(value, 0))
+            found |= (1 << self._region(self.order.cut(value, 1))) - (1 << first)
+        return found
+
+    def sample(self, at: int) -> Value:
+        """
+        A value of the region.
+        """
+        return self.order.sample(*self._edges(at, at + 1))
+
+    def cell(self, bits: int) -> Cell:
+        """
+        The cell that admits these regions and no other.
+        """
+        if bits == (1 << self.size) - 1:
+            return Anything()
+        parts: list[OneOf | Interval] = []
+        for first, end in runs(bits):
+            part = self._part(*self._edges(first, end))
+            before = parts[-1] if parts else None
+            if isinstance(part, OneOf) and isinstance(before, OneOf):
+                parts[-1] = attrs.evolve(before, values=before.values + part.values)
+            else:
+                parts.append(part)
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+
+    def _between(self, part: Interval) -> int:
+        first, end = 0, self.size
+        if part.low is not None:
+            first = self._region(self.order.cut(part.low, int(part.low_open)))
+        if part.high is not None:
+            end = self._region(self.order.cut(part.high, int(not part.high_open)))
+        return max((1 << end) - (1 << first), 0)
+
+    def _region(self, cut: Cut) -> int:
+        # The region that begins at the cut; cuts beyond the edges count as the edges.
+        if self.low is not None and cut <= self.low:
+            return 0
+        if self.high is not None and cut >= self.high:
+            return self.size
+        return bisect_left(self.cuts, cut) + 1
+
+    def _edges(self, first: int, end: int) -> tuple[Cut | None, Cut | None]:
+        low = self.cuts[first - 1] if first else self.low
+        high = self.cuts[end - 1] if end < self.size else self.high
+        return low, high
+
+    def _part(self, low: Cut | None, high: Cut | None) -> OneOf | Interval:
+        if isinstance(self.order, Dense):
+            return self._dense_part(low, high)
+        order = self.order
+        if low is not None and high is not None and high - low == 1:
+            return OneOf((order.value(low),), field=self.field)
+        # Times of day read best by whole seconds: 08:00 left out, not 08:00:00.000001 let in.
+        unit = _SECOND if len(order.units) > 1 else 1
+        begins = None if low in {None, order.first} else low
+        ends = None if high is None or high - 1 == order.last else high
+        low_open = begins is not None and begins % unit == 1
+        high_open = ends is not None and unit > 1 and ends % unit != 1
+        return Interval(
+            low=None if begins is None else order.value(begins - low_open),
+            high=None if ends is None else order.value(ends - (not high_open)),
+            low_open=low_open,
+            high_open=high_open,
+            field=self.field,
+        )
+
+    def _dense_part(self, low: Cut | None, high: Cut | None) -> OneOf | Interval:
+        if low is not None and high is not None and low[0] == high[0]:
+            return OneOf((low[0],), field=self.field)
+        return Interval(
+            low=None if low is None else low[0],
+            high=None if high is None else high[0],
+            low_open=low is not None and low[1] == 1,
+            high_open=high is not None and high[1] == 0,
+            field=self.field,
+        )
+
+
+@attrs.frozen
+class Column:
+    """
+    One input of a table and what each row says of it.
+
+    Attributes:
+        regions: The division of its values.
+        cells: A cell for each row.
+        bits: For each row the regions that it admits.
+        masks: For each region the rows that admit it.
+    """
+
+    regions: Words | Line
+    cells: tuple[Cell, ...]
+    bits: tuple[int, ...]
+    masks: tuple[int, ...]
+
+    @property
+    def field(self) -> Field:
+        """
+        The input.
+        """
+        return self.regions.field
+
+    @property
+    def full(self) -> int:
+        """
+        All regions.
+        """
+        return (1 << self.regions.size) - 1
+
+    @property
+    def constrained(self) -> bool:
+        """
+        Whether any row asks for something of this input.
+        """
+        return any(not isinstance(cell, Anything) for cell in self.cells)
+
+
+def divide(field: Field, cells: Sequence[Cell]) -> Column:
+    """
+    Divide the values of one input by the cells that stand in its column.
+    """
+    points = [point for cell in dict.fromkeys(cells) for point in cell.points()]
+    regions: Words | Line
+    if field.ordered:
+        low, high = order_of(field).edges(field)
+        regions = Line(field, cuts(field, points), low, high)
+    else:
+        regions = Words(field, words_of(field, points))
+    known = {cell: _bits(regions, cell) for cell in dict.fromkeys(cells)}
+    bits = tuple(known[cell] for cell in cells)
+    return Column(regions, tuple(cells), bits, _turned(bits, regions.size))
+
+
+def runs(bits: int) -> list[tuple[int, int]]:
+    """
+    The stretches of ones, each as its first place and the place after its last.
+    """
+    found = []
+    at = 0
+    while bits:
+        zeros = (bits & -bits).bit_length() - 1
+        bits >>= zeros
+        ones = (~bits & (bits + 1)).bit_length() - 1
+        bits >>= ones
+        found.append((at + zeros, at + zeros + ones))
+        at += zeros + ones
+    return found
+
+
+def _bits(regions: Words | Line, cell: Cell) -> int:
+    full = (1 << regions.size) - 1
+    if isinstance(cell, Anything):
+        return full
+    if isinstance(cell, Interval):
+        return regions.bits(cell)
+    found = 0
+    for part in (cell,) if isinstance(cell, OneOf) else cell.parts:
+        found |= regions.bits(part)
+    return full & ~found if cell.negated else found
+
+
+def _turned(bits: Sequence[int], size: int) -> tuple[int, ...]:
+    # From regions by row to rows by region. A row enters where a run of its regions begins and
+    # leaves where it ends, so the cost is that of the runs and not of rows times regions.
+    turns = [0] * (size + 1)
+    for row, regions in enumerate(bits):
+        for first, end in runs(regions):
+            turns[first] ^= 1 << row
+            turns[end] ^= 1 << row
+    alive = 0
+    masks = []
+    for turn in turns[:-1]:
+        alive ^= turn
+        masks.append(alive)
+    return tuple(masks)

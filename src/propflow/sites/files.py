@@ -1,0 +1,537 @@
+"""
+What each kind of file looks like: its keys, and what each of them takes.
+
+The classes follow the files key by key. They are read by `propflow.sites.convert`, described to
+editors by `propflow.sites.schema`, and hold nothing that is not written in the file.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import attrs
+
+from propflow.sites.items import NOTHING, Boxed, Item, Labelled, Shape, Spot
+from propflow.sites.kinds import (
+    Box,
+    Cell,
+    CsvName,
+    Date,
+    FactName,
+    HandbookName,
+    Hours,
+    Id,
+    Length,
+    MessageName,
+    OfficeName,
+    Outcome,
+    PersonName,
+    PostName,
+    ProcedureName,
+    RecordName,
+    RhythmText,
+    RoleName,
+    Sentence,
+    ShiftName,
+    StepName,
+    Value,
+    Year,
+    ZoneName,
+)
+from propflow.text import Text
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+FieldType = Literal[
+    "choice", "text", "integer", "decimal", "money", "boolean", "date", "time", "duration", "moment"
+]
+
+
+@attrs.frozen(kw_only=True)
+class FieldShape(Labelled):
+    """
+    A typed field: a fact, an input, a column.
+
+    Attributes:
+        type: What its values are.
+        of: The words of a choice, or a label for each of them.
+        unit: Unit of a number, or currency of money.
+        min: Smallest value, itself allowed.
+        max: Largest value, itself allowed.
+        required: Whether a form is incomplete without it.
+    """
+
+    noun: ClassVar[str] = "field"
+
+    type: FieldType
+    of: tuple[Outcome, ...] | dict[Outcome, Text] = ()
+    unit: Sentence = NOTHING
+    min: Value | None = None
+    max: Value | None = None
+    required: Literal["yes", "no"] = "yes"
+
+
+@attrs.frozen(kw_only=True)
+class EdgeShape(Shape):
+    """
+    A way from one node of a graph to the next.
+
+    Attributes:
+        from_: The node that it leaves.
+        to: The node that it enters.
+        when: The outcome that takes this way, or several.
+    """
+
+    noun: ClassVar[str] = "edge"
+
+    from_: StepName
+    to: StepName
+    when: tuple[Outcome, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class GraphShape(Shape):
+    """
+    A procedure as nodes and edges.
+
+    Attributes:
+        nodes: Steps without branches, and gateways.
+        edges: The ways between them.
+    """
+
+    noun: ClassVar[str] = "graph"
+
+    nodes: tuple[Spot, ...]
+    edges: tuple[EdgeShape, ...]
+
+
+def _law(steps: int) -> Any:
+    return attrs.field(default=(), metadata={"steps": steps})
+
+
+@attrs.frozen(kw_only=True)
+class LawShape(Labelled):
+    """
+    What must hold on every path. Exactly one of its templates is given.
+
+    Attributes:
+        law: Name of the law.
+        covers: Numbers of the boxes that it stands for, as in "4.03".
+        existence: The step is done.
+        absence: The step is never done.
+        init: The step is done first.
+        precedence: The second step is done only after the first.
+        response: After the first step the second follows.
+        succession: After the first step the second follows, and never without it.
+        not_succession: After the first step the second never comes.
+        responded_existence: Where the first step is done, so is the second, before or after.
+        exclusive_choice: One of the two steps is done and the other is not.
+    """
+
+    noun: ClassVar[str] = "law"
+
+    law: Id
+    covers: tuple[Box, ...] = ()
+    existence: tuple[StepName, ...] = _law(1)
+    absence: tuple[StepName, ...] = _law(1)
+    init: tuple[StepName, ...] = _law(1)
+    precedence: tuple[StepName, ...] = _law(2)
+    response: tuple[StepName, ...] = _law(2)
+    succession: tuple[StepName, ...] = _law(2)
+    not_succession: tuple[StepName, ...] = _law(2)
+    responded_existence: tuple[StepName, ...] = _law(2)
+    exclusive_choice: tuple[StepName, ...] = _law(2)
+
+
+#: How many steps each template of a law speaks of.
+TEMPLATES: dict[str, int] = {
+    field.name.replace("_", "-"): field.metadata["steps"]
+    for field in attrs.fields(LawShape)
+    if "steps" in field.metadata
+}
+
+
+@attrs.frozen(kw_only=True)
+class ProcedureFile(Shape):
+    """
+    A procedure: one chart of the source.
+
+    Attributes:
+        procedure: Name of the procedure; the file is called by it.
+        chart: Number of the source chart.
+        title: What people call it.
+        drawn: no where the source only names the chart.
+        opens_on: The message that opens a case, or several.
+        facts: What a case can know.
+        steps: What is to be done, from top to bottom.
+        graph: The same as nodes and edges, for procedures that come from elsewhere.
+        laws: What must hold on every path.
+        covers: Numbers of the boxes that the procedure as a whole stands for.
+        reading: What was decided where the source leaves a doubt, and why.
+    """
+
+    noun: ClassVar[str] = "procedure"
+
+    procedure: Id
+    chart: Value = NOTHING
+    title: Text
+    drawn: Literal["yes", "no"] = "yes"
+    opens_on: tuple[MessageName, ...] = ()
+    facts: dict[Id, FieldShape] = attrs.field(factory=dict)
+    steps: tuple[Item, ...] | None = None
+    graph: GraphShape | None = None
+    laws: tuple[LawShape, ...] = ()
+    covers: tuple[Box, ...] = ()
+    reading: Sentence = NOTHING
+
+
+@attrs.frozen(kw_only=True)
+class RowShape(Shape):
+    """
+    One row of a decision table. Every other key is an input with its cell.
+
+    Attributes:
+        then: The outcome, or a value for each output.
+        because: Why, for people.
+        cells: The cell of each input; an input that is not named admits every value.
+    """
+
+    noun: ClassVar[str] = "row"
+
+    then: Value | dict[Outcome, Value]
+    because: Text = Text()
+    cells: dict[Outcome, Cell] = attrs.field(factory=dict, metadata={"rest": "input"})
+
+
+@attrs.frozen(kw_only=True)
+class DecisionFile(Shape):
+    """
+    A decision table.
+
+    Attributes:
+        decision: Name of the table; the file is called by it.
+        chart: Number of the source chart.
+        title: What people call it.
+        hit: unique where one row at most admits any values, first where the first that does wins.
+        inputs: The facts that it looks at.
+        outputs: What it says; the first is the outcome.
+        rows: The rows, from top to bottom.
+        covers: Numbers of the boxes that it stands for.
+        reading: What was decided where the source leaves a doubt, and why.
+        support: Where a table that the source does not draw comes from.
+    """
+
+    noun: ClassVar[str] = "decision"
+
+    decision: Id
+    chart: Value = NOTHING
+    title: Text
+    hit: Literal["unique", "first"] = "unique"
+    inputs: dict[Id, FieldShape]
+    outputs: dict[Id, FieldShape]
+    rows: tuple[RowShape, ...]
+    covers: tuple[Box, ...] = ()
+    reading: Sentence = NOTHING
+    support: Sentence = NOTHING
+
+
+@attrs.frozen(kw_only=True)
+class DutyShape(Boxed):
+    """
+    Work that is owed by the calendar.
+
+    Attributes:
+        duty: Name of the duty.
+        rhythm: When it comes round, as in daily at 08:00.
+        days: all days, or working days only.
+        by: The role that owes it, or several; in a post's file the post's own.
+        grace: How late it may be done before it counts as missed.
+        opens: The procedure that begins; without it the duty is one piece of work.
+        facts: What is noted when it is done, where it opens no procedure.
+        fills: The record that is filled in, where it opens no procedure.
+        asks: Facts that must be given, where it opens no procedure.
+    """
+
+    noun: ClassVar[str] = "duty"
+
+    duty: Id
+    rhythm: RhythmText
+    days: Literal["all", "working"] = "all"
+    by: tuple[RoleName, ...] = ()
+    grace: Length | None = None
+    opens: ProcedureName | None = None
+    facts: dict[Id, FieldShape] = attrs.field(factory=dict)
+    fills: RecordName | None = None
+    asks: tuple[FactName, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class DutiesFile(Shape):
+    """
+    Duties that belong to no post's charter.
+
+    Attributes:
+        duties: Name of the list, the office say; the file is called by it.
+        chart: Number of the source chart.
+        title: What people call it.
+        list_: The duties.
+    """
+
+    noun: ClassVar[str] = "list of duties"
+
+    duties: Id
+    chart: Value = NOTHING
+    title: Text = Text()
+    list_: tuple[DutyShape, ...]
+
+
+@attrs.frozen(kw_only=True)
+class OrderShape(Boxed):
+    """
+    A standing order: it holds always.
+
+    Attributes:
+        order: Name of the order.
+    """
+
+    noun: ClassVar[str] = "order"
+
+    order: Id
+
+
+@attrs.frozen(kw_only=True)
+class ResponseShape(Boxed):
+    """
+    What a post does when something happens.
+
+    Attributes:
+        on: The message that says so.
+        opens: The procedure that begins.
+    """
+
+    noun: ClassVar[str] = "response"
+
+    on: MessageName
+    opens: ProcedureName
+
+
+@attrs.frozen(kw_only=True)
+class PostFile(Shape):
+    """
+    A post: a staffed place with its charter.
+
+    Attributes:
+        post: Name of the post; the file is called by it.
+        chart: Number of the source chart.
+        title: What people call it.
+        role: The role of whoever is on the post.
+        orders: What holds always.
+        responses: What happens on a message.
+        duties: What is owed by the calendar.
+        covers: Numbers of the boxes that the post as a whole stands for.
+        reading: What was decided where the source leaves a doubt, and why.
+    """
+
+    noun: ClassVar[str] = "post"
+
+    post: Id
+    chart: Value = NOTHING
+    title: Text
+    role: RoleName
+    orders: tuple[OrderShape, ...] = ()
+    responses: tuple[ResponseShape, ...] = ()
+    duties: tuple[DutyShape, ...] = ()
+    covers: tuple[Box, ...] = ()
+    reading: Sentence = NOTHING
+
+
+@attrs.frozen(kw_only=True)
+class RoleShape(Labelled):
+    """
+    A capacity in which people act.
+
+    Attributes:
+        office: The office that it belongs to.
+        reports_to: The role above it.
+    """
+
+    noun: ClassVar[str] = "role"
+
+    office: OfficeName | None = None
+    reports_to: RoleName | None = None
+
+
+@attrs.frozen(kw_only=True)
+class MessageShape(Labelled):
+    """
+    Something that happens outside and is told to propflow.
+
+    Attributes:
+        facts: What it brings.
+    """
+
+    noun: ClassVar[str] = "message"
+
+    facts: dict[Id, FieldShape] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class SettingShape(FieldShape):
+    """
+    A figure that a site may set for itself.
+
+    Attributes:
+        value: The value where the site says nothing.
+        support: Where the value comes from.
+    """
+
+    noun: ClassVar[str] = "setting"
+
+    value: Value
+    support: Sentence = NOTHING
+
+
+@attrs.frozen(kw_only=True)
+class BookShape(Labelled):
+    """
+    A ledger that a site keeps.
+
+    Attributes:
+        columns: Its columns, in any order.
+    """
+
+    noun: ClassVar[str] = "book"
+
+    columns: dict[Id, FieldShape]
+
+
+@attrs.frozen(kw_only=True)
+class HandbookFile(Shape):
+    """
+    What all files of a handbook share.
+
+    Attributes:
+        handbook: Name of the handbook.
+        title: What people call it.
+        version: Which edition it is.
+        offices: The offices.
+        roles: The roles.
+        ladders: Roles in the order in which matters are reported up.
+        records: The forms that steps fill in.
+        messages: What can be told from outside.
+        settings: What a site may set for itself.
+        books: The ledgers that a site keeps.
+    """
+
+    noun: ClassVar[str] = "handbook"
+
+    handbook: Id
+    title: Text
+    version: Value
+    offices: dict[Id, Labelled] = attrs.field(factory=dict)
+    roles: dict[Id, RoleShape]
+    ladders: dict[Id, tuple[RoleName, ...]] = attrs.field(factory=dict)
+    records: dict[Id, Labelled] = attrs.field(factory=dict)
+    messages: dict[Id, MessageShape] = attrs.field(factory=dict)
+    settings: dict[Id, SettingShape] = attrs.field(factory=dict)
+    books: dict[Id, BookShape] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class CalendarShape(Shape):
+    """
+    Which days are worked.
+
+    Attributes:
+        weekend: Days of the week that are free.
+        published: Years whose holidays are officially out, or where each was published.
+        holidays: Days off, with their names.
+        working: Days that are worked although they would be free.
+    """
+
+    noun: ClassVar[str] = "calendar"
+
+    weekend: tuple[Weekday, ...] = ("saturday", "sunday")
+    published: tuple[Year, ...] | dict[Year, Sentence] = ()
+    holidays: dict[Date, Text] = attrs.field(factory=dict)
+    working: tuple[Date, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class PersonShape(Labelled):
+    """
+    Somebody who works on the site.
+
+    Attributes:
+        person: Name by which the files know the person.
+        roles: The roles that the person always has.
+    """
+
+    noun: ClassVar[str] = "person"
+
+    person: Id
+    roles: tuple[RoleName, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class RosterShape(Shape):
+    """
+    Who is on which post in which shift.
+
+    Attributes:
+        post: The post.
+        shift: The shift.
+        people: Those who are on it.
+    """
+
+    noun: ClassVar[str] = "line of the roster"
+
+    post: PostName
+    shift: ShiftName
+    people: tuple[PersonName, ...]
+
+
+@attrs.frozen(kw_only=True)
+class SiteFile(Shape):
+    """
+    One estate: which handbook it keeps, and its own settings, people and ledgers.
+
+    Attributes:
+        site: Name of the site.
+        title: What people call it.
+        handbook: The handbook that it keeps.
+        timezone: Its time zone, as in Asia/Shanghai.
+        language: The language of its labels where nobody asks for another.
+        settings: Values of its own for settings of the handbook.
+        calendar: Which days are worked.
+        shifts: Hours of each shift, as in "20:00 to 08:00".
+        people: Who works there.
+        roster: Who is on which post in which shift.
+        books: The file of each ledger.
+        units: The file with its homes and shops.
+    """
+
+    noun: ClassVar[str] = "site"
+
+    site: Id
+    title: Text
+    handbook: HandbookName
+    timezone: ZoneName
+    language: Literal["en", "zh"] = "en"
+    settings: dict[Outcome, Value] = attrs.field(factory=dict)
+    calendar: CalendarShape = CalendarShape()
+    shifts: dict[Id, Hours] = attrs.field(factory=dict)
+    people: tuple[PersonShape, ...] = ()
+    roster: tuple[RosterShape, ...] = ()
+    books: dict[Outcome, CsvName] = attrs.field(factory=dict)
+    units: CsvName | None = None
+
+
+#: The class of each kind of file.
+KINDS: dict[str, type[Shape]] = {
+    "procedure": ProcedureFile,
+    "decision": DecisionFile,
+    "post": PostFile,
+    "duties": DutiesFile,
+    "handbook": HandbookFile,
+    "site": SiteFile,
+}
