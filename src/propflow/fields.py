@@ -181,6 +181,13 @@ def _check_decimal(field: Field, value: object) -> Value:
     return value
 
 
+def _check_time(field: Field, value: object) -> Value:
+    # A time of day with a zone cannot be compared with one without.
+    if type(value) is not time or value.tzinfo is not None:
+        raise _refuse(field, value)
+    return value
+
+
 def _check_moment(field: Field, value: object) -> Value:
     if type(value) is not datetime or value.tzinfo is None:
         raise ValueRefusedError(field.name, value, "it takes a moment with its time zone.")
@@ -195,7 +202,7 @@ _CHECKS: dict[str, Callable[[Field, object], Value]] = {
     "money": _check_decimal,
     "boolean": _exactly(bool),
     "date": _exactly(date),
-    "time": _exactly(time),
+    "time": _check_time,
     "duration": _exactly(timedelta),
     "moment": _check_moment,
 }

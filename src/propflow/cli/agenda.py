@@ -84,7 +84,7 @@ def command(
         who = ", ".join(site.role_name(role, language) for role in o.duty.by)
         reason = (o.why(language),) if why else ()
         table.add_row(
-            f"{o.due:%Y-%m-%d %H:%M}", f"{o.until:%H:%M}", who, o.duty.label.to(language), *reason
+            f"{o.due:%Y-%m-%d %H:%M}", f"{o.until:%m-%d %H:%M}", who, o.duty.label.to(language), *reason
         )
     console().print(table)
 

@@ -69,7 +69,7 @@ class Box:
 
 def kind_of(node: Node) -> str:
     """
-    The kind of a node, as a word: ``task``, ``ask``, ``fork`` …
+    The kind of a node, as a word: ``task``, ``ask``, ``fork`` and so on.
     """
     return _KINDS.get(type(node), "task")
 
@@ -108,7 +108,12 @@ def _plate(kind: str, text: str, notes: tuple[str, ...], tags: str) -> Box:
     height = head + len(label) * LABEL_LINE + len(small) * NOTE_LINE + (5 if small else 0)
     height = max(height + 16, 32.0)
     return Box(
-        kind=kind, width=width, above=height / 2, below=height / 2, label=label, notes=small,
+        kind=kind,
+        width=width,
+        above=height / 2,
+        below=height / 2,
+        label=label,
+        notes=small,
         tags=tag,
     )
 
@@ -117,29 +122,28 @@ def _rhomb(kind: str, text: str, notes: tuple[str, ...], tags: str) -> Box:
     """
     A rhomb as flat as its question allows, its notes on a plate that hangs below.
     """
-    best: tuple[float, tuple[str, ...]] | None = None
-    for width in range(70, 171, 10):
-        label = _lines(text, float(width), LABEL)
-        half = max(
-            _half_height(index, len(label), pixels(line, LABEL))
-            for index, line in enumerate(label)
-        )
-        if best is None or half < best[0]:
-            best = half, label
-    assert best is not None
-    half, label = max(best[0], 34.0), best[1]
+    tries = [_lines(text, float(width), LABEL) for width in range(70, 171, 10)]
+    half, label = min(((_half_rhomb(label), label) for label in tries), key=lambda one: (one[0], len(one[1])))
     small = tuple(line for note in notes for line in _lines(note, WIDTH - 24, NOTE))
     hanging = len(small) * NOTE_LINE + 8 if small else 0.0
     tag = _lines(tags, RHOMB_WIDTH / 2 - 40, TAG) if tags else ()
     return Box(
-        kind=kind, width=RHOMB_WIDTH, above=half, below=half + hanging, label=label, notes=small,
+        kind=kind,
+        width=RHOMB_WIDTH,
+        above=half,
+        below=half + hanging,
+        label=label,
+        notes=small,
         tags=tag,
     )
 
 
-def _half_height(index: int, count: int, width: float) -> float:
+def _half_rhomb(label: tuple[str, ...]) -> float:
     """
-    Half the height of a rhomb in whose slanting sides a line of the label still fits.
+    Half the height of a rhomb between whose slanting sides all lines of a label fit.
     """
-    far = abs(index + 0.5 - count / 2) * LABEL_LINE + LABEL_LINE / 2
-    return far / max(0.06, 1 - (width + 10) / RHOMB_WIDTH)
+    half = 34.0
+    for index, line in enumerate(label):
+        far = abs(index + 0.5 - len(label) / 2) * LABEL_LINE + LABEL_LINE / 2
+        half = max(half, far / max(0.06, 1 - (pixels(line, LABEL) + 10) / RHOMB_WIDTH))
+    return half

@@ -5,6 +5,7 @@ From the grid to coordinates: where each box, arrow, word and lane of a picture 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import attrs
 
@@ -13,7 +14,7 @@ from propflow.draw.layout import Grid, lay_out
 from propflow.draw.measure import pixels, wrap
 from propflow.draw.route import Route, Run, routes
 from propflow.draw.scene import Names
-from propflow.draw.tracks import Bundle, above_of, assign, bundled
+from propflow.draw.tracks import Bundle, above_of, assign, bundled, pins_of
 from propflow.procedures import Edge, Node, StepGraph
 
 #: Distance of neighbouring tracks, and the free space around them.
@@ -87,10 +88,12 @@ class Line:
         points: From its source, corner by corner, to its target.
         words: Lines of its outcome.
         frame: Where they stand.
+        loop: ``yes`` where it leads back to an earlier step, else ``no``.
     """
 
     edge: Edge
     points: tuple[Place, ...]
+    loop: str = "no"
     words: tuple[str, ...] = ()
     frame: Rect | None = None
 
@@ -126,13 +129,11 @@ class _Planner:
     def __init__(self, graph: StepGraph, names: Names) -> None:
         self.graph = graph
         self.grid: Grid = lay_out(graph)
-        tracks = bundled(graph, routes(graph, self.grid))
+        tracks = bundled(graph, routes(graph, self.grid), self.grid.back)
         self.routes: tuple[Route, ...] = tracks.routes
         self.bundles: Mapping[tuple[str, int], tuple[Bundle, ...]] = tracks.bundles
         self.boxes = {node.id: box_of(node, names) for node in graph.nodes}
-        self.words = {
-            route.edge: _words(names.outcomes_of(route.edge)) for route in self.routes
-        }
+        self.words = {route.edge: _words(names.outcomes_of(route.edge)) for route in self.routes}
         self.track_of: dict[tuple[int, int], float] = {}
         self.columns: list[float] = []
         self.rows: list[float] = []
@@ -143,7 +144,11 @@ class _Planner:
         boxes = tuple(self.placed(node) for node in self.graph.nodes)
         frames = {placed.node.id: placed for placed in boxes}
         bare = [
-            Line(edge=route.edge, points=self.points(number, frames))
+            Line(
+                edge=route.edge,
+                points=self.points(number, frames),
+                loop="yes" if route.edge in self.grid.back else "no",
+            )
             for number, route in enumerate(self.routes)
         ]
         return Plan(
@@ -206,7 +211,7 @@ class _Planner:
         after: dict[int, float] = {}
         for route in self.routes:
             words, run = self.words[route.edge], route.runs[0]
-            if not words or run.axis == "x":
+            if not words or run.axis == "x" or self.trunk_shared(route):
                 continue
             cell = self.grid.cells[route.edge.source]
             need = _width(words) + 12
@@ -253,15 +258,15 @@ class _Planner:
         atop: dict[int, float] = {}
         for route in self.routes:
             words, run = self.words[route.edge], route.runs[0]
-            if not words or run.axis == "y":
+            if not words:
                 continue
             tall = len(words) * WORD_LINE
-            gap = self.grid.cells[route.edge.source].row + 1
-            if not self.trunk_shared(route):
-                beneath[gap] = max(beneath.get(gap, 0), tall + 8)
-            else:
+            if self.trunk_shared(route):
                 gap = self.grid.cells[route.edge.target].row
                 atop[gap] = max(atop.get(gap, 0), tall + 18)
+            elif run.axis == "x":
+                gap = self.grid.cells[route.edge.source].row + 1
+                beneath[gap] = max(beneath.get(gap, 0), tall + 8)
         return beneath, atop
 
     def trunk_shared(self, route: Route) -> bool:
@@ -282,18 +287,14 @@ class _Planner:
         """
         A level bundle with its true positions, now that columns and their gaps are placed.
         """
-        pins: list[tuple[float, int]] = []
-        spots: list[float] = []
-        for number, index in bundle.pieces:
-            runs = self.routes[number].runs
-            sides = iter(_sides(runs, index))
-            for near in (index - 1, index + 1):
-                if 0 <= near < len(runs):
-                    at = self.coordinate(number, near)
-                    pins.append((at, next(sides)))
-                    spots.append(at)
-                else:
-                    spots.append(self.columns[_end(runs[index], near > index) // 2])
+        pins = [
+            (self.coordinate(number, near), side)
+            for number, index in bundle.pieces
+            for near, side in zip(
+                (index - 1, index + 1), _sides(self.routes[number], index), strict=True
+            )
+        ]
+        spots = [at for at, _ in pins]
         return Bundle(bundle.pieces, min(spots), max(spots), pins)
 
     def coordinate(self, number: int, index: int) -> float:
@@ -321,11 +322,11 @@ class _Planner:
         route = self.routes[number]
         runs = route.runs
         kept = [self.coordinate(number, index) for index in range(len(runs))]
-        points = [_leaving(frames[route.edge.source], runs[0], kept[0], runs[0].end > runs[0].begin)]
+        first, last = runs[0], runs[-1]
+        points = [_leaving(frames[route.edge.source], first, kept[0], first.end > first.begin)]
         for index in range(1, len(runs)):
             one, two = kept[index - 1], kept[index]
             points.append((one, two) if runs[index - 1].axis == "x" else (two, one))
-        last = runs[-1]
         points.append(_leaving(frames[route.edge.target], last, kept[-1], last.end < last.begin))
         return tuple(points)
 
@@ -342,13 +343,13 @@ class _Planner:
                 continue
             size = _width(words), len(words) * WORD_LINE
             spots = list(_spots(line.points, size, self.trunk_shared(route)))
-            others = [
-                other.points for other in lines if other is not line
-            ]
+            others = [other.points for other in lines if other is not line]
             frame = min(
                 spots,
-                key=lambda spot: sum(100 for box in solid if spot.meets(box, 1))
-                + sum(4 for points in others if _touches(points, spot)),
+                key=lambda spot: (
+                    sum(100 for box in solid if spot.meets(box, 1))
+                    + sum(4 for points in others if _touches(points, spot))
+                ),
             )
             solid.append(frame)
             worded.append(attrs.evolve(line, words=words, frame=frame))
@@ -365,22 +366,8 @@ def _width(words: tuple[str, ...]) -> float:
     return max(pixels(line, WORD) for line in words) + 4
 
 
-def _end(run: Run, last: bool) -> int:  # noqa: FBT001
-    return run.end if last else run.begin
-
-
-def _sides(runs: tuple[Run, ...], index: int) -> list[int]:
-    run = runs[index]
-    sides = []
-    if index > 0:
-        sides.append(_sign(runs[index - 1].begin - run.line))
-    if index + 1 < len(runs):
-        sides.append(_sign(runs[index + 1].end - run.line))
-    return sides
-
-
-def _sign(number: int) -> int:
-    return (number > 0) - (number < 0)
+def _sides(route: Route, index: int) -> list[int]:
+    return [side for _, side in pins_of(route, index)]
 
 
 def _leaving(placed: Placed, run: Run, kept: float, onward: bool) -> Place:  # noqa: FBT001
@@ -399,17 +386,21 @@ def _spots(points: tuple[Place, ...], size: tuple[float, float], shared: bool) -
     """
     wide, tall = size
     (x, y), (to_x, to_y) = points[0], points[1]
-    spots = []
+    spots: list[Rect] = []
     if shared:
         # The end of the arrow is the first place where it is alone for sure.
         (x, y), (to_x, to_y) = points[-2], points[-1]
         if x == to_x:
-            for left in (x + 4, x - 4 - wide):
-                spots.append(Rect(left, to_y - 12 - tall, left + wide, to_y - 12))
+            spots.extend(
+                Rect(left, to_y - 12 - tall, left + wide, to_y - 12)
+                for left in (x + 4, x - 4 - wide)
+            )
     if x == to_x:
-        for shift in (3.0, 10.0, 18.0):
-            for left in (x + 4, x - 4 - wide):
-                spots.append(Rect(left, y + shift, left + wide, y + shift + tall))
+        spots.extend(
+            Rect(left, y + shift, left + wide, y + shift + tall)
+            for shift in (3.0, 10.0, 18.0)
+            for left in (x + 4, x - 4 - wide)
+        )
     else:
         left = x + 4 if to_x > x else x - 4 - wide
         spots.append(Rect(left, y - 2 - tall, left + wide, y - 2))
@@ -420,5 +411,5 @@ def _spots(points: tuple[Place, ...], size: tuple[float, float], shared: bool) -
 def _touches(points: tuple[Place, ...], spot: Rect) -> bool:
     return any(
         spot.meets(Rect(min(a, c), min(b, d), max(a, c), max(b, d)), 1)
-        for (a, b), (c, d) in zip(points, points[1:], strict=False)
+        for (a, b), (c, d) in pairwise(points)
     )

@@ -123,9 +123,7 @@ def _ranks(graph: StepGraph, order: Iterable[str], back: frozenset[Edge]) -> dic
     return ranks
 
 
-def dominators(
-    order: Iterable[str], before: Mapping[str, list[str]], first: str
-) -> dict[str, str]:
+def dominators(order: Iterable[str], before: Mapping[str, list[str]], first: str) -> dict[str, str]:
     """
     For each node the nearest one that every way from *first* to it passes.
 
@@ -157,7 +155,7 @@ def dominators(
 
 def _arranged(graph: StepGraph, lanes: list[str], lane_of: Mapping[str, str]) -> list[str]:
     """
-    Lanes in an order that keeps arrows short, else as they appear.
+    Lanes in an order that keeps arrows and bars short, else as they appear.
     """
     weights: dict[tuple[str, str], int] = {}
     for edge in graph.edges:
@@ -165,10 +163,22 @@ def _arranged(graph: StepGraph, lanes: list[str], lane_of: Mapping[str, str]) ->
         if one != two:
             weights[one, two] = weights.get((one, two), 0) + 1
 
+    bars = [
+        {lane_of[edge.target] for edge in graph.out[node.id]}
+        if isinstance(node, Fork)
+        else {lane_of[edge.source] for edge in graph.into[node.id]}
+        for node in graph.nodes
+        if isinstance(node, Fork | Join)
+    ]
+
     def cost(lanes: list[str]) -> int:
         at = {lane: index for index, lane in enumerate(lanes)}
-        return sum(abs(at[one] - at[two]) * weight for (one, two), weight in weights.items())
+        arrows = sum(abs(at[one] - at[two]) * weight for (one, two), weight in weights.items())
+        # Nothing gets through a bar, so a wide one costs more than a long arrow.
+        wide = sum(max(at[lane] for lane in bar) - min(at[lane] for lane in bar) for bar in bars)
+        return arrows + 3 * wide
 
+    first = lanes[0]
     best = cost(lanes)
     better = True
     while better:
@@ -179,7 +189,8 @@ def _arranged(graph: StepGraph, lanes: list[str], lane_of: Mapping[str, str]) ->
                 moved = [*rest[:index], lane, *rest[index:]]
                 if cost(moved) < best:
                     lanes, best, better = moved, cost(moved), True
-    return lanes
+    # The mirror image is as good; what begins should stand to the left.
+    return lanes if 2 * lanes.index(first) < len(lanes) else lanes[::-1]
 
 
 def _columns(
@@ -202,11 +213,14 @@ def _columns(
     taken: set[tuple[str, int, int]] = set()  # lane, column, rank
     for name in order:
         lane, rank = lane_of[name], ranks[name]
-        near = above.get(name) if isinstance(graph.by_id[name], Merge | Join) else None
-        sources = [near, *before[name]] if near is not None else before[name]
+        sources = before[name]
+        gateway = isinstance(graph.by_id[name], Merge | Join)
+        if gateway and name in above:
+            sources = [above[name], *sources]
         beside = next((source for source in sources if lane_of[source] == lane), None)
         wish = local[beside] if beside is not None else 0
-        since = ranks[beside] + 1 if beside is not None else rank
+        # The way down from the step right above is kept free, so that it stays straight.
+        since = rank if gateway or beside is None else ranks[beside] + 1
         width = widths.get(lane, 1)
         # To the right of where it comes from, else to the left, else in a column of its own.
         for column in (*range(wish, width), *range(wish - 1, -1, -1), width):
@@ -217,9 +231,12 @@ def _columns(
             raise AssertionError("a column of its own is always free")
         local[name] = column
         widths[lane] = max(width, column + 1)
-        # The way down from the node above is taken as well, so that it stays straight.
         way = range(since, rank + 1) if column == wish else (rank,)
         taken.update((lane, column, at) for at in way)
+        # So is the way down to where it meets other branches.
+        for edge in graph.out[name]:
+            if edge not in back and isinstance(graph.by_id[edge.target], Merge | Join):
+                taken.update((lane, column, at) for at in range(rank + 1, ranks[edge.target]))
     return local, widths
 
 

@@ -9,22 +9,18 @@ kept for one arrow alone, gaps hold any number: `propflow.draw.tracks` parts the
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from itertools import pairwise
 
 import attrs
 
 from propflow.draw.layout import Grid
 from propflow.procedures import (
-    Ask,
-    Call,
-    Decide,
     Edge,
     Fork,
     Join,
     Merge,
-    Node,
     StepGraph,
-    Wait,
 )
 
 Point = tuple[int, int]
@@ -34,7 +30,7 @@ DOWN, UP, LEFT, RIGHT = (0, 1), (0, -1), (-1, 0), (1, 0)
 _MOVES = (DOWN, RIGHT, LEFT, UP)
 
 #: What a way costs: a bend, a crossing, a way shared with an arrow from or to the same box.
-_BEND, _CROSSING, _SHARED = 70.0, 45.0, 240.0
+_BEND, _CROSSING, _SHARED, _MIXED, _FACING = 70.0, 45.0, 240.0, 160.0, 110.0
 _WIDE, _HIGH, _GAP = 110.0, 50.0, 14.0
 
 
@@ -116,7 +112,7 @@ def _runs(points: list[Point]) -> tuple[Run, ...]:
     corners.append(points[-1])
     return tuple(
         Run("x", one[0], one[1], two[1]) if one[0] == two[0] else Run("y", one[1], one[0], two[0])
-        for one, two in zip(corners, corners[1:], strict=False)
+        for one, two in pairwise(corners)
     )
 
 
@@ -128,16 +124,21 @@ class _Use:
 
     edges: list[Edge] = attrs.field(factory=list)
 
-    def cost(self, edge: Edge, price: float) -> float | None:
+    def cost(self, edge: Edge, leaving: float = 0.0, entering: float = 0.0) -> float | None:
         """
         What it costs *edge* to come too; nothing where it must not.
+
+        Args:
+            edge: The edge that wants to use the same way.
+            leaving: The price where all there leave the same box.
+            entering: The price where all there enter the same box.
         """
         if not self.edges:
             return 0.0
         if all(other.target == edge.target for other in self.edges):
-            return 0.0
+            return entering
         if all(other.source == edge.source for other in self.edges):
-            return price
+            return leaving
         return None
 
 
@@ -160,7 +161,7 @@ class _Router:
         The cheapest way of an edge. It is taken at once: later edges find it there.
         """
         points = self.search(edge)
-        for one, two in zip(points, points[1:], strict=False):
+        for one, two in pairwise(points):
             if _kept(one, two):
                 self.links.setdefault(_link(one, two), _Use()).edges.append(edge)
             count = self.upright if one[0] == two[0] else self.level
@@ -215,7 +216,12 @@ class _Router:
         raise AssertionError(f"no way for {edge}")
 
     def step(
-        self, edge: Edge, point: Point, direction: Point, move: Point, goals: set[tuple[Point, Point]]
+        self,
+        edge: Edge,
+        point: Point,
+        direction: Point,
+        move: Point,
+        goals: set[tuple[Point, Point]],
     ) -> tuple[Point, float] | None:
         """
         The next point by a move, and what it costs to go there; nothing where there is no way.
@@ -225,20 +231,38 @@ class _Router:
             return None
         if after in self.boxes and (after, move) not in goals:
             return None
-        price = _length(point, move)
+        price = _length(move)
         if move != direction:
-            if self.points.get(point, _Use()).cost(edge, 0.0) is None:
+            if self.points.get(point, _Use()).cost(edge) is None:
                 return None
             price += _BEND
         if _kept(point, after):
+            joins = isinstance(self.graph.by_id[edge.target], Join)
             shared = self.links.get(_link(point, after), _Use()).cost(
-                edge, 0.0 if len(self.graph.out[edge.source]) > 3 else _SHARED
+                edge,
+                leaving=_SHARED / 4 ** (len(self.graph.out[edge.source]) - 2),
+                entering=_SHARED if joins else 0.0,
             )
             if shared is None:
                 return None
-            price += shared
+            price += shared + self.mixed(edge, point, after)
         across = self.level if move[0] == 0 else self.upright
         return after, price + _CROSSING * min(across.get(after, 0), 3)
+
+    def mixed(self, edge: Edge, one: Point, two: Point) -> float:
+        """
+        What it costs that a loop runs into a way onward, or an arrow towards another.
+        """
+        use = self.links.get(_link(one, two), _Use())
+        loop = edge in self.grid.back
+        price = 0.0 if all((other in self.grid.back) == loop for other in use.edges) else _MIXED
+        if one[0] == two[0]:
+            # Two arrows that face each other in a column have to keep clear of each other.
+            gap = one if one[1] % 2 == 0 else two
+            beyond = gap[0], 2 * gap[1] - (one[1] + two[1] - gap[1])
+            facing = self.links.get(_link(gap, beyond), _Use())
+            price += 0.0 if edge in facing.edges or not facing.edges else _FACING
+        return price
 
     def starts(self, edge: Edge) -> Iterator[tuple[Point, Point, float]]:
         """
@@ -272,13 +296,6 @@ class _Router:
             yield (2 * cell.column + 1, y), LEFT
 
 
-def chooses(node: Node) -> bool:
-    """
-    Whether a node is a step whose outcome says how to go on.
-    """
-    return isinstance(node, Ask | Decide | Wait | Call)
-
-
 def _kept(one: Point, two: Point) -> bool:
     """
     Whether the link between two points runs through a middle, and so is kept for one arrow.
@@ -290,7 +307,7 @@ def _link(one: Point, two: Point) -> Link:
     return (one, two) if one < two else (two, one)
 
 
-def _length(point: Point, move: Point) -> float:
+def _length(move: Point) -> float:
     return (_WIDE + _GAP) / 2 if move[0] else (_HIGH + _GAP) / 2
 
 
@@ -309,6 +326,3 @@ def _path(trail: list[tuple[Point, int]], index: int) -> list[Point]:
         point, index = trail[index]
         points.append(point)
     return points[::-1]
-
-
-

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from propflow.draw.words import clean, humane, phrase, say
+from propflow.draw.words import OUTCOMES, clean, humane, phrase, say
 from propflow.procedures import (
     Ask,
     Call,
@@ -26,6 +26,14 @@ from propflow.procedures import (
 from propflow.text import Text
 
 
+def _ids(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names)
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    return frozenset(pairs)
+
+
 @attrs.frozen(kw_only=True)
 class Progress:
     """
@@ -38,10 +46,10 @@ class Progress:
         late: Ids of the steps whose time has passed.
     """
 
-    done: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
-    open: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
-    taken: frozenset[tuple[str, str]] = attrs.field(default=frozenset(), converter=frozenset)
-    late: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset)
+    done: frozenset[str] = attrs.field(default=frozenset(), converter=_ids)
+    open: frozenset[str] = attrs.field(default=frozenset(), converter=_ids)
+    taken: frozenset[tuple[str, str]] = attrs.field(default=frozenset(), converter=_pairs)
+    late: frozenset[str] = attrs.field(default=frozenset(), converter=_ids)
 
 
 #: A case of which nothing is known.
@@ -118,7 +126,7 @@ class Names:
         return (self.text(label) if label is not None else "") or clean(humane(name))
 
     def _outcome(self, labels: Mapping[str, Text], word: str) -> str:
-        if word not in labels and word not in self.things and word in ("yes", "no", "late"):
+        if word not in labels and word not in self.things and word in OUTCOMES:
             return phrase(self.language, word)
         return self._of(labels if word in labels else self.things, word)
 
@@ -201,6 +209,7 @@ def lanes_of(graph: StepGraph, order: Iterable[str], back: frozenset[Edge]) -> d
     it is done. Where ways come together, the lane is that of the work that follows at once.
     """
     order = list(order)
+    number = {name: index for index, name in enumerate(order)}
     lanes: dict[str, str] = {}
     for name in order:
         node = graph.by_id[name]
@@ -208,8 +217,8 @@ def lanes_of(graph: StepGraph, order: Iterable[str], back: frozenset[Edge]) -> d
         if role is None and not isinstance(node, Step) and graph.out[name]:
             role = role_of(graph.by_id[graph.out[name][0].target])
         if role is None:
-            before = (edge.source for edge in graph.into[name] if edge not in back)
-            role = next((lanes[source] for source in before if lanes.get(source)), None)
+            before = [edge.source for edge in graph.into[name] if edge not in back]
+            role = lanes[max(before, key=number.__getitem__)] if before else None
         lanes[name] = role or ""
     first = next((lanes[name] for name in order if lanes[name]), "")
     return {name: lane or first for name, lane in lanes.items()}

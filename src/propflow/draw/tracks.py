@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 import attrs
 
 from propflow.draw.route import Route, Run
-from propflow.procedures import Merge, StepGraph
+from propflow.procedures import Edge, Merge, StepGraph
 
 #: A run, by the number of its route and its own number in it.
 Piece = tuple[int, int]
@@ -48,7 +48,7 @@ class Tracks:
     bundles: Mapping[tuple[str, int], tuple[Bundle, ...]]
 
 
-def bundled(graph: StepGraph, routes: Iterable[Route]) -> Tracks:
+def bundled(graph: StepGraph, routes: Iterable[Route], back: frozenset[Edge]) -> Tracks:
     """
     Put the runs of each gap into bundles that can be ordered without a collision.
 
@@ -59,7 +59,7 @@ def bundled(graph: StepGraph, routes: Iterable[Route]) -> Tracks:
     found = list(routes)
     loose: set[Piece] = set()
     while True:
-        bundles = _bundles(graph, found, loose)
+        bundles = _bundles(graph, found, loose, back)
         ring = next(
             (
                 [group[index] for index in cycle]
@@ -82,7 +82,7 @@ def bundled(graph: StepGraph, routes: Iterable[Route]) -> Tracks:
 
 
 def _bundles(
-    graph: StepGraph, routes: list[Route], loose: set[Piece]
+    graph: StepGraph, routes: list[Route], loose: set[Piece], back: frozenset[Edge]
 ) -> dict[tuple[str, int], list[Bundle]]:
     trunks: dict[tuple[str, int], int] = {}
     for route in routes:
@@ -102,7 +102,7 @@ def _bundles(
             elif index == 1 and trunk is not None and trunks[trunk] > 1:
                 key = "from", route.edge.source
             elif isinstance(graph.by_id[route.edge.target], Merge):
-                key = "into", route.edge.target
+                key = "into", route.edge.target, route.edge in back
             gap = gaps.setdefault((run.axis, run.line), {})
             bundle = gap.setdefault(key, Bundle([], run.low, run.high, []))
             bundle.pieces.append(piece)
@@ -142,9 +142,7 @@ def _same_lattice(one: float, two: float) -> bool:
     return one == two and one % 2 == 1
 
 
-def above_of(
-    bundles: list[Bundle], same: Callable[[float, float], bool]
-) -> dict[int, set[int]]:
+def above_of(bundles: list[Bundle], same: Callable[[float, float], bool]) -> dict[int, set[int]]:
     """
     For each bundle the bundles that must lie on a later track.
     """
@@ -195,9 +193,7 @@ def _stepped(route: Route, index: int) -> Route:
     return attrs.evolve(route, runs=(*route.runs[:index], *pieces, *route.runs[index + 1 :]))
 
 
-def assign(
-    bundles: list[Bundle], later: Mapping[int, set[int]], clearance: float
-) -> list[int]:
+def assign(bundles: list[Bundle], later: Mapping[int, set[int]], clearance: float) -> list[int]:
     """
     A track for each bundle, counted from 0 at the top or left, with few crossings.
 
@@ -206,10 +202,7 @@ def assign(
         later: For each the bundles that must lie on a later track; no rings.
         clearance: How far apart two runs on the same track must be.
     """
-    cost = [
-        [_crossings(first, second) for second in bundles]
-        for first in bundles
-    ]
+    cost = [[_crossings(first, second) for second in bundles] for first in bundles]
     order: list[int] = []
     left = set(range(len(bundles)))
     while left:

@@ -11,13 +11,14 @@ from propflow.durations import say_duration
 
 _EN = {
     "start": "Start", "end": "End", "done": "Done", "yes": "yes", "no": "no", "late": "late",
+    "handle": "take it on", "up": "pass it up",
     "or": " or ", "comma": ", ", "colon": ": ", "stop": ". ", "nobody": "Everybody",
     "to": "to {who}", "also": "or {who}", "fills": "fills in: {what}",
     "within": "within {time}", "within-tells": "within {time}, else tell {who}",
     "stands": "no answer in time means {answer!s}",
     "waits": "until: {what}", "at-most": "{time} at most", "lasts": "{time}",
     "calls": "procedure: {what}", "each": "{what}, for each line of: {book}",
-    "tells": "tell {who}", "wait": "wait",
+    "tells": "Tell {who}", "wait": "Wait", "notes": " ({notes})", "semicolon": "; ",
     "all": "All of these side by side:", "branch": "branch {letter}:",
     "joined": "When all of these are done:", "alone": "When everything that leads here is done:",
     "back": "back to {number}", "on": "go on with {number}",
@@ -30,13 +31,14 @@ _EN = {
 
 _ZH = {
     "start": "开始", "end": "结束", "done": "完成", "yes": "是", "no": "否", "late": "逾期",
+    "handle": "接手", "up": "继续上报",
     "or": "或", "comma": "、", "colon": "：", "stop": "。", "nobody": "全体",
     "to": "通知：{who}", "also": "或{who}", "fills": "填写：{what}",
     "within": "限{time}", "within-tells": "限{time}，逾期告知{who}",
     "stands": "逾期未答视为“{answer!s}”",
     "waits": "等到：{what}", "at-most": "最长{time}", "lasts": "{time}",
     "calls": "流程：{what}", "each": "{what}：逐条办理“{book}”",
-    "tells": "通知{who}", "wait": "等待",
+    "tells": "通知{who}", "wait": "等待", "notes": "（{notes}）", "semicolon": "；",
     "all": "以下同时进行：", "branch": "分支{letter}：",
     "joined": "以上全部完成后：", "alone": "前面各项全部完成后：",
     "back": "回到第{number}步", "on": "转第{number}步",
@@ -46,6 +48,9 @@ _ZH = {
     "call": "子流程", "ends": "结束", "together": "同时进行",
     "passed": "已完成", "now": "当前位置", "overdue": "逾期",
 }  # fmt: skip
+
+#: Outcomes that mean the same in every procedure.
+OUTCOMES = ("yes", "no", "late", "handle", "up")
 
 _PHRASES = {"en": _EN, "zh": _ZH}
 _UNITS_ZH = {"day": "天", "hour": "小时", "minute": "分钟", "second": "秒"}

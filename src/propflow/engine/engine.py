@@ -8,18 +8,18 @@ thread and waits for nobody: its host calls `Engine.tick` when time has passed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import attrs
 
-from propflow.calendar import Occurrence, agenda
+from propflow.calendar import Duty, Occurrence, agenda
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart, chart_of
 from propflow.engine.clock import Clock, SystemClock
 from propflow.engine.effects import INNER, NOTICE, Effect, effects_of, facts_of
 from propflow.engine.events import Begin, Command, Complete, Expire, Facts, Receive, Return
-from propflow.engine.journal import NO_SEAL, Entry, Verification, entries
+from propflow.engine.journal import NO_SEAL, Entry, Verification, entries, passed
 from propflow.engine.machine import decide
 from propflow.engine.notices import Notice, Notifier
 from propflow.engine.store import Change, Occasion, Store, Stored, Timer
@@ -109,6 +109,7 @@ class Engine:
         clock: What time it is; the machine's clock unless a host brings its own.
         notifiers: Who brings notices to people.
         observers: Who is shown what happened.
+        duties: The duties whose cases it opens; all of the site unless a host says less.
     """
 
     def __init__(
@@ -119,16 +120,18 @@ class Engine:
         clock: Clock | None = None,
         notifiers: Iterable[Notifier] = (),
         observers: Iterable[Observer] = (),
+        duties: Iterable[Duty] | None = None,
     ) -> None:
         self.site = site
         self.store = store
         self.clock = clock or SystemClock()
         self.notifiers = tuple(notifiers)
         self.observers = list(observers)
+        self.duties = tuple(site.duties if duties is None else duties)
         self._charts: dict[str, Chart] = {}
         self._cases: dict[str, Stored] = {}
         if store.recall("ticked") is None:
-            store.remember("ticked", self.clock.now().isoformat())
+            store.remember("ticked", self.now().isoformat())
 
     # -- what a host calls ------------------------------------------------------------------
 
@@ -192,7 +195,7 @@ class Engine:
             StoreError: The store cannot write. Nothing was changed.
         """
         self.site.person(by)
-        roles = self.site.roles_of(by, self.clock.now())
+        roles = self.site.roles_of(by, self.now())
         command = Complete(step=step, by=by, roles=roles, answer=answer, facts=facts or {})
         return self._carry_out(self._known(case), command, key=key)
 
@@ -246,7 +249,7 @@ class Engine:
         Deadlines that have passed are noted, duties that fall due open their cases, effects
         left over from an interruption are carried out, and notices are delivered.
         """
-        now = self.clock.now()
+        now = self.now()
         problems = list(self._settle())
         since = datetime.fromisoformat(self.store.recall("ticked") or now.isoformat())
         until = now + _INSTANT
@@ -285,6 +288,12 @@ class Engine:
         moments += [o.due for o in self._first(self._agenda(since, limit + _INSTANT))]
         return min(moments, default=None)
 
+    def next_timer(self, until: datetime) -> datetime | None:
+        """
+        The next moment up to *until* at which a deadline passes.
+        """
+        return next((timer.due for timer in self.store.timers(until)), None)
+
     def deliver(self) -> int:
         """
         Hand waiting notices to the notifiers.
@@ -307,6 +316,15 @@ class Engine:
                 self.store.carried(effect.id)
                 delivered += 1
         return delivered
+
+    def now(self) -> datetime:
+        """
+        The moment, in UTC.
+
+        Python adds to and compares moments of one zone by the wall clock, which is an hour out
+        when the clocks change. In UTC nothing of that can happen.
+        """
+        return self.clock.now().astimezone(UTC)
 
     # -- looking ----------------------------------------------------------------------------
 
@@ -331,6 +349,12 @@ class Engine:
         """
         return self.store.history(self._known(case))
 
+    def passed(self, case: str) -> list[tuple[str, str]]:
+        """
+        The steps that a case has left, in order, each with the outcome by which.
+        """
+        return list(passed(entry.event for entry in self.history(case)))
+
     def worklist(self, *, person: str = "", case: str = "") -> list[WorkItem]:
         """
         The steps that are open for somebody now, the most urgent first.
@@ -342,7 +366,7 @@ class Engine:
         roles = frozenset[str]()
         if person:
             self.site.person(person)
-            roles = self.site.roles_of(person, self.clock.now())
+            roles = self.site.roles_of(person, self.now())
         cases = [self.case(case)] if case else self.store.cases(state="open")
         items = [
             item
@@ -350,7 +374,7 @@ class Engine:
             for item in self._items(found)
             if not person or roles.intersection(item.by)
         ]
-        far = datetime.max.replace(tzinfo=self.clock.now().tzinfo)
+        far = datetime.max.replace(tzinfo=UTC)
         return sorted(items, key=lambda item: (item.due or far, item.since))
 
     def chart(self, procedure: str) -> Chart:
@@ -440,7 +464,7 @@ class Engine:
         number: int = 0,
         occasion: Occasion | None = None,
     ) -> Case:
-        now = self.clock.now()
+        now = self.now()
         before = stored.case
         after, events = decide(chart, before, command, now, books=self.site.lines())
         lines = entries(before, stored.head, events, now)
@@ -524,9 +548,8 @@ class Engine:
         key = f"duty:{duty.id}:{occurrence.slot}"
         procedure = duty.opens or f"duty-{duty.id}"
         try:
-            case = self._begin(
-                procedure, Begin(because=f"duty {duty.id}"), key=key, occurrence=occurrence
-            )
+            begin = Begin(because=f"duty {duty.id}", since=occurrence.due.astimezone(UTC))
+            case = self._begin(procedure, begin, key=key, occurrence=occurrence)
         except RefusedError as error:
             problems.append(f"duty {duty.id}: {error}")
             return []
@@ -544,7 +567,7 @@ class Engine:
 
     def _agenda(self, start: datetime, end: datetime) -> Iterator[Occurrence]:
         return agenda(
-            self.site.duties, start, end, zone=self.site.zone, working=self.site.working
+            self.duties, start, end, zone=self.site.zone, working=self.site.working
         )
 
     @staticmethod

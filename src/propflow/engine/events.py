@@ -33,6 +33,8 @@ class Began:
         by: Who opened it, where a person did.
         because: What opened it: a message, a duty, or a call.
         parent: The case and the step that called it.
+        since: From when its first steps count as open, where that is not the moment of opening:
+            a duty was owed from when it fell due, however late that was noticed.
     """
 
     procedure: str
@@ -42,6 +44,7 @@ class Began:
     by: str = ""
     because: str = ""
     parent: tuple[str, str] | None = None
+    since: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -205,6 +208,7 @@ class Begin:
     by: str = ""
     because: str = ""
     parent: tuple[str, str] | None = None
+    since: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)

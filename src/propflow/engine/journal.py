@@ -5,13 +5,22 @@ The chain: each event of a case is sealed with the hash of all that came before 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import attrs
 
 from propflow.engine.case import Case
-from propflow.engine.events import Event
+from propflow.engine.events import (
+    Called,
+    Decided,
+    Done,
+    Event,
+    Late,
+    Received,
+    Returned,
+    Told,
+)
 from propflow.engine.records import dump_event, load_event
 
 #: The seal before the first event of every case.
@@ -76,6 +85,33 @@ def entries(before: Case, head: str, events: Iterable[Event], at: datetime) -> t
         head = seal(head, before.id, seq, moment, data)
         lines.append(Entry(before.id, seq, moment, data, head))
     return tuple(lines)
+
+
+def passed(events: Iterable[Event]) -> Iterator[tuple[str, str]]:
+    """
+    The steps that were left, in order, each with the outcome by which.
+    """
+    calls: dict[str, int] = {}
+    for event in events:
+        match event:
+            case Done():
+                yield event.step, event.answer
+            case Decided():
+                yield event.step, event.outcome
+            case Told():
+                yield event.step, ""
+            case Received():
+                yield event.step, event.message
+            case Late() if event.outcome:
+                yield event.step, event.outcome
+            case Called():
+                calls[event.step] = len(event.calls)
+                if not event.calls:
+                    yield event.step, ""
+            case Returned():
+                calls[event.step] -= 1
+                if not calls[event.step]:
+                    yield event.step, event.end
 
 
 @attrs.frozen(kw_only=True)

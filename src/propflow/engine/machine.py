@@ -37,6 +37,7 @@ from propflow.engine.events import (
 from propflow.errors import RefusedError, UndecidedError, ValueRefusedError, nearest
 from propflow.fields import Value
 from propflow.procedures import (
+    DONE,
     LATE,
     Ask,
     Call,
@@ -188,7 +189,7 @@ class _State:
         }
         self.marking = program.begin()
         for stop in program.open(self.marking):
-            self.since[stop.id] = at
+            self.since[stop.id] = event.since or at
 
     def leave(self, step: str, outcome: str, at: datetime) -> None:
         program = self.chart.program
@@ -215,6 +216,7 @@ def _first(state: _State, command: Command, now: datetime) -> Event:
             by=command.by,
             because=command.because,
             parent=command.parent,
+            since=command.since,
         )
     if not case.open:
         raise RefusedError("ended", f"{case.id} is over: it came to {case.end!r}.", case.id)
@@ -283,7 +285,8 @@ def _done(state: _State, stop: Stop, command: Complete) -> Done:
                 stop.id,
             )
     _check_answer(case, stop, command.answer)
-    return Done(step=stop.id, by=command.by, answer=command.answer, facts=facts)
+    outcome = command.answer or (DONE if DONE in stop.moves else "")
+    return Done(step=stop.id, by=command.by, answer=outcome, facts=facts)
 
 
 def _check_answer(case: Case, stop: Stop, answer: str) -> None:
@@ -335,10 +338,10 @@ def _late(state: _State, stop: Stop, command: Expire, now: datetime) -> Late:
         raise RefusedError(
             "not-late", f"step {stop.id!r} of {case.id} is not late yet.", case.id, stop.id
         )
-    outcome, tells = LATE, ()
-    if isinstance(step, Work):
-        outcome = (step.late_answer if isinstance(step, Ask) else None) or ""
-        tells = step.late_tells
+    outcome = LATE if LATE in stop.moves or isinstance(step, Wait) else ""
+    if isinstance(step, Ask):
+        outcome = step.late_answer or ""
+    tells = step.late_tells if isinstance(step, Work) else ()
     return Late(step=stop.id, due=command.due, outcome=outcome, tells=tells)
 
 

@@ -61,7 +61,7 @@ def _converter() -> Converter:
     converter.register_structure_hook(Value, lambda raw, _: unpack(raw))
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, lambda raw, _: datetime.fromisoformat(raw))
-    converter.register_unstructure_hook(frozenset[str], sorted)
+    converter.register_unstructure_hook_func(lambda kind: kind == frozenset[str], sorted)
     configure_tagged_union(Event, converter, tag_name="event")
     return converter
 

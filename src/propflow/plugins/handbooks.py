@@ -4,10 +4,13 @@ Shipped plugin: the handbook made from the company's charts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from propflow.plugins.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @hookimpl

@@ -4,15 +4,17 @@ The hooks: where other programs add to propflow, and what each of them is handed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pluggy
 
-from propflow.draw import Names, Progress
-from propflow.engine import Case, Entry, Notifier, Store
-from propflow.procedures import Procedure, StepGraph
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from propflow.draw import Names, Progress
+    from propflow.engine import Case, Entry, Notifier, Store
+    from propflow.procedures import Procedure, StepGraph
 
 #: The name under which plugins announce themselves, and their entry-point group.
 NAME = "propflow"

@@ -9,16 +9,19 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import ModuleType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 import pluggy
 
-from propflow.engine import Case, Entry, Notifier, Store
 from propflow.errors import PluginError, UnknownNameError
 from propflow.plugins import hookspecs
 from propflow.plugins.hookspecs import NAME, Picture
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from propflow.engine import Case, Entry, Notifier, Store
 
 #: Names of plugins that are not to be used, separated by commas.
 BLOCK = "PROPFLOW_BLOCK"

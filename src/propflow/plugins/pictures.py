@@ -4,11 +4,17 @@ Shipped plugin: procedures as text, as Mermaid and as SVG.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from propflow.draw import Names, Progress, draw_mermaid, draw_svg, draw_text
-from propflow.plugins.hookspecs import Picture, hookimpl
-from propflow.procedures import Procedure, StepGraph
+from propflow.plugins.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from propflow.draw import Names, Progress
+    from propflow.plugins.hookspecs import Picture
+    from propflow.procedures import Procedure, StepGraph
 
 
 @hookimpl
@@ -16,11 +22,11 @@ def register_pictures(register: Callable[[str, Picture], None]) -> None:
     """
     Offer ``text``, ``mermaid`` and ``svg``.
     """
-    for name, draw in (("text", draw_text), ("mermaid", draw_mermaid), ("svg", draw_svg)):
-        register(name, _picture(draw))
+    for name in ("text", "mermaid", "svg"):
+        register(name, _picture(name))
 
 
-def _picture(draw: Callable[..., str]) -> Picture:
+def _picture(name: str) -> Picture:
     def picture(
         procedure: Procedure,
         graph: StepGraph,
@@ -28,6 +34,9 @@ def _picture(draw: Callable[..., str]) -> Picture:
         names: Names,
         progress: Progress | None = None,
     ) -> str:
-        return draw(graph, title=procedure.title, names=names, progress=progress)
+        # The drawing is read when the first picture is wanted: most commands want none.
+        draw = getattr(import_module("propflow.draw"), f"draw_{name}")
+        text: str = draw(graph, title=procedure.title, names=names, progress=progress)
+        return text
 
     return picture

@@ -4,10 +4,14 @@ Shipped plugin: stores in memory and in a SQLite file.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from propflow.engine import MemoryStore, Store
 from propflow.plugins.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from propflow.engine import Store
 
 
 @hookimpl
@@ -15,8 +19,14 @@ def register_stores(register: Callable[[str, Callable[[str], Store]], None]) -> 
     """
     Offer ``memory:`` and ``sqlite:FILE``.
     """
-    register("memory", lambda _: MemoryStore())
+    register("memory", _memory)
     register("sqlite", _sqlite)
+
+
+def _memory(_: str) -> Store:
+    from propflow.engine import MemoryStore  # noqa: PLC0415 read when used
+
+    return MemoryStore()
 
 
 def _sqlite(path: str) -> Store:

@@ -4,6 +4,7 @@ WHAT is to be done: the model of a procedure, the algebra, the normal form, the 
 
 from propflow.procedures.graph import StepGraph, graph_of, steps_of
 from propflow.procedures.model import (
+    DONE,
     LATE,
     Ask,
     Block,
@@ -35,7 +36,7 @@ from propflow.procedures.model import (
 from propflow.procedures.program import Move, Program, Stop, TwiceError, compile_graph
 
 __all__ = [
-    "LATE", "Ask", "Block", "Call", "Choose", "Decide", "Each", "Edge", "End", "Fork", "Join",
+    "DONE", "LATE", "Ask", "Block", "Call", "Choose", "Decide", "Each", "Edge", "End", "Fork", "Join",
     "Law", "Merge", "Move", "Node", "Notice", "Plain", "Procedure", "Program", "Repeat",
     "Sequence", "Start", "Step", "StepGraph", "Stop", "Task", "Test", "Together", "TwiceError",
     "Wait", "Work", "compile_graph", "graph_of", "sequence", "steps_of",

@@ -19,6 +19,7 @@ import attrs
 
 from propflow.errors import GraphError, nearest
 from propflow.procedures.model import (
+    DONE,
     LATE,
     Ask,
     Block,
@@ -37,6 +38,7 @@ from propflow.procedures.model import (
     Sequence,
     Start,
     Step,
+    Task,
     Together,
     Wait,
 )
@@ -340,7 +342,7 @@ def _check_edges(
     double = next((name for name in outcomes if outcomes.count(name) > 1), None)
     if double is not None:
         raise GraphError(procedure, f"{double!r} of {node.id!r} leads two ways.", node.id)
-    if outcomes and not isinstance(node, Ask | Decide | Wait | Call):
+    if outcomes and not isinstance(node, Task | Ask | Decide | Wait | Call):
         raise GraphError(
             procedure,
             f"step {node.id!r} has outcomes but decides nothing. Make it an ask or a decide.",
@@ -371,6 +373,12 @@ def _check_outcomes(procedure: str, node: Node, outcomes: list[str]) -> None:
         return
     if isinstance(node, Decide) and node.test:
         known = ("yes", "no")
+    elif isinstance(node, Task):
+        known = (DONE, LATE)
+        if node.within is None:
+            raise GraphError(
+                procedure, f"{node.id!r} can be late only if it says within what time.", node.id
+            )
     elif isinstance(node, Wait):
         known = node.messages + ((LATE,) if node.within is not None else ())
     else:

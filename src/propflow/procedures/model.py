@@ -80,6 +80,9 @@ class Work(Step):
 class Task(Work):
     """
     Work with one way out: it is done.
+
+    Where something else follows when it is not done in time, it has two outcomes, ``done`` and
+    ``late``, and is over with whichever comes first.
     """
 
 
@@ -129,8 +132,10 @@ class Decide(Step):
             raise ValueError(f"decision {self.id!r} goes by one of table, fact and test")
 
 
-#: The outcome of a wait or a question whose time has passed.
+#: The outcome of a step whose time has passed.
 LATE = "late"
+#: The outcome of a task that was done, where being late leads elsewhere.
+DONE = "done"
 
 
 @attrs.frozen(kw_only=True)
@@ -218,7 +223,7 @@ class Choose(Block):
         branches: Pairs of the outcomes and the block that they lead to.
     """
 
-    step: Ask | Decide | Wait | Call
+    step: Task | Ask | Decide | Wait | Call
     branches: tuple[tuple[tuple[str, ...], Block], ...]
 
 

@@ -13,29 +13,14 @@ from typing import Any
 import attrs
 
 from propflow.errors import HandbookError, ValueRefusedError
-from propflow.fields import Field, Value, dump
-from propflow.rules.saying import say_between, say_but, say_end, say_list, say_value, spoken
+from propflow.fields import Field, Value
+from propflow.rules.kinds import MARKS, WIDE, AnyOf, Anything, Cell, Interval, OneOf, write
 from propflow.rules.spans import samples
+
+__all__ = ["AnyOf", "Anything", "Cell", "CellError", "Interval", "OneOf", "parse_cell"]
 
 #: The longest cell that is read, in characters.
 LONGEST = 1000
-
-#: Signs that Chinese keyboards give, and what stands for them in a cell.
-_WIDE = {
-    "，": ",",
-    "、": ",",
-    "（": "(",
-    "）": ")",
-    "【": "[",
-    "】": "]",
-    "“": '"',
-    "”": '"',
-    "≥": ">=",
-    "≤": "<=",
-    "＞": ">",
-    "＜": "<",
-}
-_MARKS = frozenset(',()[]"')
 
 
 @attrs.define(slots=False)
@@ -58,192 +43,6 @@ class CellError(HandbookError):
         return f"cell {shown!r}, column {self.column}: {self.what}"
 
 
-@attrs.frozen
-class Anything:
-    """
-    The cell ``-``: whatever the value, and even if there is none.
-    """
-
-    def admits(self, value: Value) -> bool:  # noqa: ARG002
-        """
-        Always.
-        """
-        return True
-
-    def points(self) -> tuple[Value, ...]:
-        """
-        The values that the cell names: none.
-        """
-        return ()
-
-    def say(self, language: str = "en") -> str:
-        """
-        The cell in plain words.
-        """
-        return "任意" if spoken(language) == "zh" else "anything"
-
-    def __str__(self) -> str:
-        return "-"
-
-
-@attrs.frozen
-class OneOf:
-    """
-    One of a few values, or, negated, anything else: ``noise, leak``, ``not(noise)``.
-
-    Attributes:
-        values: At least one, each of the field's type.
-        negated: Whether it is these values that are left out.
-        field: What the cell is about; a cell without it compares what it is given.
-    """
-
-    values: tuple[Value, ...]
-    negated: bool = attrs.field(default=False, kw_only=True)
-    field: Field | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
-
-    def admits(self, value: Value) -> bool:
-        """
-        Whether the value is one of these.
-
-        Raises:
-            ValueRefusedError: It does not fit the field.
-        """
-        return (_checked(self.field, value) in self.values) is not self.negated
-
-    def points(self) -> tuple[Value, ...]:
-        """
-        The values that the cell names.
-        """
-        return self.values
-
-    def say(self, language: str = "en") -> str:
-        """
-        The cell in plain words: ``noise or leak``.
-        """
-        said = say_list([say_value(value, self.field, language) for value in self.values], language)
-        return say_but(said, language) if self.negated else said
-
-    def __str__(self) -> str:
-        words = ", ".join(map(_write, self.values))
-        return f"not({words})" if self.negated else words
-
-
-@attrs.frozen(kw_only=True)
-class Interval:
-    """
-    From one value to another, or on without end: ``[1..5)``, ``>= 20``.
-
-    Attributes:
-        low: Where it begins; ``None`` for no beginning.
-        high: Where it ends; ``None`` for no end.
-        low_open: Whether *low* itself is left out.
-        high_open: Whether *high* itself is left out.
-        field: What the cell is about.
-
-    Raises:
-        ValueError: Neither end is given.
-    """
-
-    low: Value | None = None
-    high: Value | None = None
-    low_open: bool = False
-    high_open: bool = False
-    field: Field | None = attrs.field(default=None, eq=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        if self.low is None and self.high is None:
-            raise ValueError("an interval needs one end at least: for anything say Anything().")
-
-    def admits(self, value: Value) -> bool:
-        """
-        Whether the value lies between the ends.
-
-        Raises:
-            ValueRefusedError: It does not fit the field.
-        """
-        # Any: the field knows that all three are of one ordered type.
-        at: Any = _checked(self.field, value)
-        low: Any = self.low
-        high: Any = self.high
-        if low is not None and (at <= low if self.low_open else at < low):
-            return False
-        return not (high is not None and (at >= high if self.high_open else at > high))
-
-    def points(self) -> tuple[Value, ...]:
-        """
-        The ends that there are.
-        """
-        return tuple(end for end in (self.low, self.high) if end is not None)
-
-    def say(self, language: str = "en") -> str:
-        """
-        The cell in plain words: ``3 or more``.
-        """
-        low_how = "open" if self.low_open else "closed"
-        high_how = "open" if self.high_open else "closed"
-        if self.low is None:
-            # The class has refused an interval without ends.
-            end: Any = self.high
-            return say_end(end, "high", high_how, field=self.field, language=language)
-        if self.high is None:
-            return say_end(self.low, "low", low_how, field=self.field, language=language)
-        ends = (self.low, low_how), (self.high, high_how)
-        return say_between(*ends, field=self.field, language=language)
-
-    def __str__(self) -> str:
-        low = "" if self.low is None else _write(self.low)
-        high = "" if self.high is None else _write(self.high)
-        if not high:
-            return f"{'>' if self.low_open else '>='} {low}"
-        if not low:
-            return f"{'<' if self.high_open else '<='} {high}"
-        return f"{'(' if self.low_open else '['}{low}..{high}{')' if self.high_open else ']'}"
-
-
-@attrs.frozen
-class AnyOf:
-    """
-    Values and intervals together, or, negated, what they leave: ``1, 3, [10..20]``.
-
-    Attributes:
-        parts: At least one, none of them negated.
-        negated: Whether it is these that are left out.
-    """
-
-    parts: tuple[OneOf | Interval, ...]
-    negated: bool = attrs.field(default=False, kw_only=True)
-
-    def admits(self, value: Value) -> bool:
-        """
-        Whether one of the parts admits the value.
-
-        Raises:
-            ValueRefusedError: It does not fit the field.
-        """
-        return any(part.admits(value) for part in self.parts) is not self.negated
-
-    def points(self) -> tuple[Value, ...]:
-        """
-        The values and ends that the parts name.
-        """
-        return tuple(point for part in self.parts for point in part.points())
-
-    def say(self, language: str = "en") -> str:
-        """
-        The cell in plain words.
-        """
-        said = say_list([part.say(language) for part in self.parts], language)
-        return say_but(said, language) if self.negated else said
-
-    def __str__(self) -> str:
-        words = ", ".join(map(str, self.parts))
-        return f"not({words})" if self.negated else words
-
-
-#: One test of one fact.
-Cell = Anything | OneOf | Interval | AnyOf
-
-
 def parse_cell(text: str, field: Field) -> Cell:
     """
     Read a cell.
@@ -263,34 +62,16 @@ def parse_cell(text: str, field: Field) -> Cell:
         what = f"a cell has {LONGEST:,} characters at most, this one {len(text):,}."
         raise CellError(text, LONGEST + 1, what)
     cell = _Scanner(text, field).cell()
-    if not isinstance(cell, Anything):
-        seen = samples(field, cell.points())
-        if not any(cell.admits(value) for value in seen):
-            what = f"no value can satisfy it: {field.name!r} takes {field.wanted()}."
-            raise CellError(text, 1, what)
+    if _hollow(cell, field):
+        raise CellError(text, 1, _HOLLOW.format(name=repr(field.name), wanted=field.wanted()))
     return cell
 
 
-def _checked(field: Field | None, value: Value) -> Value:
-    return value if field is None else field.check(value)
+_HOLLOW = "no value can satisfy it: {name} takes {wanted}."
 
 
-def _write(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, str):
-        return str(dump(value))
-    plain = (
-        value
-        and value == value.strip()
-        and value != "-"
-        and value[0] not in "<>=!"
-        and _MARKS.isdisjoint(value)
-        and _WIDE.keys().isdisjoint(value)
-    )
-    if plain:
-        return value
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _hollow(cell: Cell, field: Field) -> bool:
+    return not any(cell.admits(value) for value in samples(field, cell.points()))
 
 
 class _Scanner:
@@ -350,7 +131,7 @@ class _Scanner:
             return
         value = self.value()
         if any(value in part.values for part in parts if isinstance(part, OneOf)):
-            raise self.error(f"{_write(value)} stands there twice.", start)
+            raise self.error(f"{write(value)} stands there twice.", start)
         if parts and isinstance(parts[-1], OneOf):
             parts[-1] = attrs.evolve(parts[-1], values=(*parts[-1].values, value))
         else:
@@ -380,10 +161,11 @@ class _Scanner:
         # A bare word holds no mark of the language.
         if sign == "(" and word[: word.index("(")].rstrip() == "not":
             raise self.error("not(...) stands once, round the whole cell.", column)
-        if sign in _WIDE:
-            raise self.error(f"write {_WIDE[sign]!r} for {sign!r}, or quote the words.", column)
-        if sign in _MARKS:
-            raise self.error(f"words that hold {sign!r} stand in double quotes.", column)
+        if sign in WIDE:
+            raise self.error(f"write {WIDE[sign]!r} for {sign!r}, or quote the words.", column)
+        if sign in MARKS:
+            how = "part values with ',', and put words that hold it in double quotes."
+            raise self.error(f"{sign!r} is not expected here: {how}", column)
 
     def comparison(self) -> Interval:
         start = self.at
@@ -400,8 +182,8 @@ class _Scanner:
             raise self.error(f"a value has to follow {sign!r}.", at)
         value = self.check(self.end.read, word, at)
         if sign[0] == ">":
-            return Interval(low=value, low_open=sign == ">", field=self.field)
-        return Interval(high=value, high_open=sign == "<", field=self.field)
+            return self.filled(Interval(low=value, low_open=sign == ">", field=self.field), start)
+        return self.filled(Interval(high=value, high_open=sign == "<", field=self.field), start)
 
     def interval(self) -> Interval:
         start = self.at
@@ -427,19 +209,25 @@ class _Scanner:
             if low_value == high_value:
                 what = f"the interval is empty: it leaves {first.strip()} itself out."
             raise self.error(what, start)
-        return Interval(
+        part = Interval(
             low=low_value,
             high=high_value,
             low_open=opened[0],
             high_open=opened[1],
             field=self.field,
         )
+        return self.filled(part, start)
+
+    def filled(self, part: Interval, start: int) -> Interval:
+        if _hollow(part, self.field):
+            takes = self.field.wanted()
+            raise self.error(_HOLLOW.format(name=repr(self.field.name), wanted=takes), start)
+        return part
 
     def ordered(self, what: str, start: int) -> None:
         if not self.field.ordered:
-            kind = f"a {self.field.type}" + (" of yes and no" if self.field.type == "boolean" else "")
-            why = f"{self.field.name!r} is {kind} and has no order, so {what} cannot be used:"
-            raise self.error(f"{why} list its values instead.", start)
+            why = f"{self.field.name!r} is a {self.field.type} and has no order"
+            raise self.error(f"{why}, so {what} cannot be used: list its values instead.", start)
 
     def quoted(self) -> str:
         start = self.at
@@ -462,7 +250,8 @@ class _Scanner:
         try:
             value: Value = reads(word)
         except ValueRefusedError as error:
-            raise self.error(str(error), start) from None
+            what = f"{self.field.name!r} cannot be {word.strip()!r}: {error.why}"
+            raise self.error(what, start) from None
         return value
 
     def until(self, ends: str) -> str:

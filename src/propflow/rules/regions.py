@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import attrs
 
 from propflow.fields import Field, Value
-from propflow.rules.cells import AnyOf, Anything, Cell, Interval, OneOf
+from propflow.rules.kinds import AnyOf, Anything, Cell, Interval, OneOf
 from propflow.rules.spans import Cut, Dense, Steps, cuts, order_of, words_of
 
 _SECOND = 1_000_000
@@ -56,14 +56,13 @@ class Words:
         """
         The cell that admits these regions and no other.
         """
-        others = self.field.type == "text" and bits >> (self.size - 1) & 1
-        named = self.words[:-1] if self.field.type == "text" else self.words
-        listed = tuple(
-            word for at, word in enumerate(named) if (bits >> at & 1) is not bool(others) * 1
-        )
-        if not listed:
+        if bits == (1 << self.size) - 1:
             return Anything()
-        return OneOf(listed, negated=bool(others), field=self.field)
+        text = self.field.type == "text"
+        others = text and bool(bits >> (self.size - 1) & 1)
+        named = self.words[:-1] if text else self.words
+        listed = tuple(word for at, word in enumerate(named) if bool(bits >> at & 1) != others)
+        return OneOf(listed, negated=others, field=self.field)
 
 
 @attrs.frozen

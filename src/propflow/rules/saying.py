@@ -4,7 +4,7 @@ Cells and values in plain words: ``3 or more``, ``8点以前``; what people read
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -115,6 +115,30 @@ def say_between(
     first = say_end(low[0], "low", low[1], field=field, language=language)
     second = say_end(high[0], "high", high[1], field=field, language=language)
     return f"{first}且{second}" if chinese else f"{first} and {second}"
+
+
+def say_missing(missing: Sequence[Field]) -> str:
+    """
+    A sentence that names the facts that are missing and what each would take.
+    """
+    names = [repr(field.name) for field in missing]
+    if len(missing) == 1:
+        return f"it needs {names[0]}, which has no value yet: {missing[0].wanted()}."
+    takes = "; ".join(f"{field.name}: {field.wanted()}" for field in missing)
+    joined = f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"it needs {joined}, which have no values yet ({takes})."
+
+
+def tell(facts: Iterable[tuple[str, Value | None]]) -> str:
+    """
+    Facts as one types them at the command line: ``category=noise, affected=3``.
+    """
+    said = []
+    for name, value in facts:
+        if value is not None:
+            word = str(dump(value))
+            said.append(f"{name}={word if len(word) <= 40 else word[:37] + '...'}")
+    return ", ".join(said) or "these facts"
 
 
 def _duration_in_chinese(length: timedelta) -> str:

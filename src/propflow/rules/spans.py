@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -70,19 +71,16 @@ class Steps:
         end = None if high is None or high - 1 == self.last else high - 1
         return self.value(self._near(begin, end))
 
-    def _near(self, begin: int | None, end: int | None) -> int:
+    def _near(self, begin: Any, end: Any) -> Any:
         if begin is None and end is None:
             return self.usual
         if begin is None:
-            # With no beginning there is an end: both missing has returned.
-            last: Any = end
-            rounded = (last - last % unit for unit in self.units)
-            return next((number for number in rounded if number > 0), last)
-        for unit in self.units:
-            number = -(-begin // unit) * unit
-            if end is None or number <= end:
-                return number
-        return begin
+            roundings = (end - end % unit for unit in self.units)
+            return next((number for number in roundings if number > 0), end)
+        # Rounding up must not lead past the last value that there is.
+        most = self.last if end is None else end
+        roundings = (-(-begin // unit) * unit for unit in self.units)
+        return next((number for number in roundings if most is None or number <= most), begin)
 
 
 @attrs.frozen
@@ -207,9 +205,7 @@ def cuts(field: Field, points: Iterable[Value]) -> tuple[Cut, ...]:
     order = order_of(field)
     low, high = order.edges(field)
     found = {order.cut(point, side) for point in points for side in (0, 1)}
-    inside = (
-        cut for cut in found if (low is None or cut > low) and (high is None or cut < high)
-    )
+    inside = (cut for cut in found if (low is None or cut > low) and (high is None or cut < high))
     return tuple(sorted(inside))
 
 
@@ -237,4 +233,4 @@ def samples(field: Field, points: Iterable[Value]) -> tuple[Value, ...]:
     order = order_of(field)
     low, high = order.edges(field)
     edges = (low, *cuts(field, points), high)
-    return tuple(order.sample(*pair) for pair in zip(edges, edges[1:], strict=False))
+    return tuple(order.sample(*pair) for pair in pairwise(edges))

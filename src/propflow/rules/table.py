@@ -4,15 +4,13 @@ Decision tables as people keep them: inputs, outputs, and rows that say why.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from propflow.errors import HandbookError, Place, ValueRefusedError, nearest
-from propflow.fields import Field, Value, dump, dump_all
+from propflow.errors import HandbookError, Place, UnknownNameError, ValueRefusedError, nearest
+from propflow.fields import Field, Value, dump
 from propflow.rules.cells import Anything, Cell, Interval, OneOf, parse_cell
 from propflow.text import Text
 
@@ -91,14 +89,14 @@ def parse_row(
     Raises:
         CellError: A cell cannot be read.
         ValueRefusedError: A value does not fit its output.
-        HandbookError: There is no such input or output.
+        UnknownNameError: There is no such input or output.
     """
     takes = {field.name: field for field in inputs}
     gives = {field.name: field for field in outputs}
     for kind, named, known in (("input", cells, takes), ("output", outcome, gives)):
         for name in named:
             if name not in known:
-                raise TableError("", _unknown(kind, name, known))
+                raise UnknownNameError(kind, name, tuple(known))
     return Row(
         cells={name: parse_cell(text, takes[name]) for name, text in cells.items()},
         outcome={name: gives[name].load(value) for name, value in outcome.items()},
@@ -189,7 +187,7 @@ class Table:
             "rows": [
                 {
                     "if": {field.name: str(row.cell(field.name)) for field in self.inputs},
-                    "then": dump_all(dict(sorted(row.outcome))),
+                    "then": _outcome(row, self.outputs),
                     "because": row.because.as_dict(),
                 }
                 for row in self.rows
@@ -201,6 +199,9 @@ class Table:
         """
         SHA-256 of all that the table says, as hexadecimal digits. Its place plays no part.
         """
+        import hashlib
+        import json
+
         said = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(said.encode()).hexdigest()
 
@@ -239,6 +240,11 @@ def _fits(cell: Cell, field: Field) -> None:
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
     names = list(known)
     return f"there is no {kind} {name!r}; it has {', '.join(names)}.{nearest(name, names)}"
+
+
+def _outcome(row: Row, outputs: Iterable[Field]) -> dict[str, Any]:
+    given = dict(row.outcome)
+    return {field.name: dump(given[field.name]) for field in outputs}
 
 
 def _field_as_dict(field: Field) -> dict[str, Any]:

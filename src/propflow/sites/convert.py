@@ -7,7 +7,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 from cattrs import Converter
@@ -17,13 +27,13 @@ from propflow.errors import FaultyFileError, Place, nearest
 from propflow.sites.faults import Faults
 from propflow.sites.items import SPOTS, VERBS, Item, Shape, Spot
 from propflow.sites.kinds import Kind, Length
-from propflow.sites.yaml import Entries, Items, Node, Word
+from propflow.sites.nodes import Entries, Items, Node, Word
 from propflow.text import LANGUAGES, Text
 
 T = TypeVar("T", bound=Shape)
 Hook = Callable[[Any, Any], Any]
 
-_SHAPES = {Word: "a word", Items: "a list", Entries: "keys with their values"}
+_SHAPES: dict[Any, str] = {Word: "a word", Items: "a list", Entries: "keys with their values"}
 
 
 def structure(node: Node, shape: type[T], faults: Faults) -> T | None:
@@ -65,11 +75,16 @@ class Part:
     rest: str
 
 
-@cache
 def parts_of(shape: type[Shape]) -> tuple[Part, ...]:
     """
     The keys that a shape has, its own first and those that it shares after them.
     """
+    known: Any = shape
+    return _parts_of(known)
+
+
+@cache
+def _parts_of(shape: Any) -> tuple[Part, ...]:
     hints = get_type_hints(shape, include_extras=True)
     fields = [field for field in attrs.fields(shape) if field.metadata.get("key") != ""]
     own = shape.__annotations__
@@ -160,7 +175,7 @@ def _shape_hook(shape: type[Shape], found: Converter) -> Hook:
 
     def read(node: Node, _: Any) -> Shape:
         _wanted(node, Entries, f"a {shape.noun}")
-        entries = cast(Entries, node)
+        entries = cast("Entries", node)
         faults = Faults()
         values: dict[str, Any] = {"place": entries.place}
         others = Entries(entries.file, entries.line, entries.column)
@@ -180,7 +195,9 @@ def _shape_hook(shape: type[Shape], found: Converter) -> Hook:
                     values[part.attr] = hooks[part.key](value, part.type)
         for name in required:
             if name not in entries:
-                faults.add(entries.place, f"{called(shape, entries)} has no {name!r}. Add it.")
+                near = nearest(name, others).replace("Did you mean", "Or is it meant by")
+                what = f"{called(shape, entries)} has no {name!r}. Add it.{near}"
+                faults.add(entries.place, what)
         if rest is not None and others:
             with _Noting(faults):
                 values[rest.attr] = hooks[rest.key](others, rest.type)
@@ -201,7 +218,7 @@ class _Noting:
     def __enter__(self) -> None:
         pass
 
-    def __exit__(self, kind: type | None, error: object, _: object) -> bool:
+    def __exit__(self, kind: object, error: object, trace: object) -> bool:
         if isinstance(error, FaultyFileError):
             self.faults.take(error)
             return True
@@ -236,7 +253,7 @@ def _comma(key: Word, value: Node) -> str:
     """
     What to say of a key that is the rest of a text cut in two by its comma.
     """
-    if isinstance(value, Word) and value.empty and (" " in key or not key.isascii()):
+    if isinstance(value, Word) and value.empty:
         return f"{_shown(key)} has no value. Between braces, put text with a comma in quotes."
     return ""
 
@@ -276,7 +293,7 @@ def _by_verb(verbs: Mapping[str, type[Shape]], what: str, found: Converter) -> H
                 verb.place,
                 f"a {what} begins with its verb, and {str(verb)!r} is none.{hint}",
             )
-        return cast(Shape, found.structure(node, shape))
+        return found.structure(node, shape)
 
     return read
 
@@ -319,7 +336,7 @@ def _literal_hook(type_: Any, _: Converter) -> Hook:
         if word not in known:
             raise refuse(
                 node.place,
-                f"{_shown(cast(Word, node))} is not one of {', '.join(known)}."
+                f"{_shown(cast('Word', node))} is not one of {', '.join(known)}."
                 f"{nearest(word, known)}",
             )
         return word
@@ -331,15 +348,18 @@ def _items_hook(type_: Any, found: Converter) -> Hook:
     inner = get_args(type_)[0]
     hook = found.get_structure_hook(inner)
     kind = kind_of(inner)
-    what = f"a list of {kind.name}s" if kind is not None else "this"
 
     def read(node: Node, _: Any) -> tuple[Any, ...]:
         if kind is not None and isinstance(node, Word):
             return (hook(node, inner),)
-        _wanted(node, Items, what)
+        if kind is not None and isinstance(node, Entries):
+            raise refuse(
+                node.place, f"this takes a {kind.name} or a list of them, not keys with values."
+            )
+        _wanted(node, Items, "this")
         faults = Faults()
         values = []
-        for item in cast(Items, node):
+        for item in cast("Items", node):
             with _Noting(faults):
                 values.append(hook(item, inner))
         faults.close()
@@ -357,7 +377,7 @@ def _entries_hook(type_: Any, found: Converter) -> Hook:
         _wanted(node, Entries, "this")
         faults = Faults()
         values = {}
-        for key, value in cast(Entries, node).items():
+        for key, value in cast("Entries", node).items():
             with _Noting(faults):
                 key_hook(key, key_type)
             with _Noting(faults):
@@ -376,7 +396,7 @@ def _union_hook(type_: Any, found: Converter) -> Hook:
     """
     Which of several types is meant shows in whether a word, a list or entries stand there.
     """
-    choices: dict[type, tuple[Any, Hook]] = {}
+    choices: dict[Any, tuple[Any, Hook]] = {}
     for part in without_none(type_):
         origin = get_origin(part)
         shape = Items if origin is tuple else Entries if origin is dict else Word
@@ -396,10 +416,11 @@ def _union_hook(type_: Any, found: Converter) -> Hook:
 
 
 def _text(node: Node, _: Any) -> Text:
-    _wanted(node, Entries, "a text")
+    if not isinstance(node, Entries):
+        raise refuse(node.place, "a text is written in each language: {en: ..., zh: ...}.")
     faults = Faults()
     words = {}
-    for key, value in cast(Entries, node).items():
+    for key, value in node.items():
         if key not in LANGUAGES:
             faults.add(
                 key.place,
@@ -416,10 +437,12 @@ def _text(node: Node, _: Any) -> Text:
 
 def _length(node: Node, _: Any) -> Length:
     _wanted(node, Word, "a length of time")
-    word = cast(Word, node)
-    if word.startswith("setting "):
-        name = word[len("setting ") :].strip()
-        return Length(word, setting=word.part(name, word.index(name) if name else 0))
+    word = cast("Word", node)
+    if word.split(" ")[0] == "setting":
+        name = word[len("setting") :].strip()
+        if not name:
+            raise refuse(word.place, "which setting? Write 'setting' and its name.")
+        return Length(word, setting=word.part(name, word.index(name, len("setting"))))
     try:
         return Length(word, time=parse_duration(word))
     except (ValueError, OverflowError) as error:

@@ -12,7 +12,7 @@ from propflow.errors import ValueRefusedError
 from propflow.fields import ORDERED, Field, Value
 from propflow.sites.faults import Faults
 from propflow.sites.files import FieldShape
-from propflow.sites.yaml import Word
+from propflow.sites.nodes import Word
 from propflow.text import Text
 
 
@@ -73,6 +73,7 @@ def _bound(field: Field, word: Word | None, faults: Faults) -> Value | None:
     if word is None:
         return None
     if field.type not in ORDERED:
-        faults.add(word.place, f"{field.name!r} is a {field.type}, which has no bounds. Remove it.")
+        what = f"{field.name!r} is of type {field.type}, which has no bounds. Remove it."
+        faults.add(word.place, what)
         return None
     return value_of(field, word, faults)

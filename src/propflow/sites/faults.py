@@ -4,7 +4,7 @@ Collects what is wrong with files, so that one report names all of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from propflow.errors import Fault, FaultyFileError, Place
 
@@ -33,7 +33,7 @@ class Faults:
     def __len__(self) -> int:
         return len(self._found)
 
-    def __iter__(self) -> Iterable[Fault]:
+    def __iter__(self) -> Iterator[Fault]:
         return iter(sorted(self._found))
 
     def close(self) -> None:

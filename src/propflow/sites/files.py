@@ -11,42 +11,33 @@ from typing import Any, ClassVar, Literal
 
 import attrs
 
+from propflow.sites.estate import SiteFile
 from propflow.sites.items import NOTHING, Boxed, Item, Labelled, Shape, Spot
 from propflow.sites.kinds import (
     Box,
     Cell,
-    CsvName,
-    Date,
     FactName,
-    HandbookName,
-    Hours,
     Id,
     Length,
     MessageName,
     OfficeName,
     Outcome,
-    PersonName,
-    PostName,
     ProcedureName,
     RecordName,
     RhythmText,
     RoleName,
     Sentence,
-    ShiftName,
     StepName,
     Value,
-    Year,
-    ZoneName,
 )
 from propflow.text import Text
 
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 FieldType = Literal[
     "choice", "text", "integer", "decimal", "money", "boolean", "date", "time", "duration", "moment"
 ]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class FieldShape(Labelled):
     """
     A typed field: a fact, an input, a column.
@@ -70,7 +61,7 @@ class FieldShape(Labelled):
     required: Literal["yes", "no"] = "yes"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class EdgeShape(Shape):
     """
     A way from one node of a graph to the next.
@@ -88,7 +79,7 @@ class EdgeShape(Shape):
     when: tuple[Outcome, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class GraphShape(Shape):
     """
     A procedure as nodes and edges.
@@ -108,7 +99,7 @@ def _law(steps: int) -> Any:
     return attrs.field(default=(), metadata={"steps": steps})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class LawShape(Labelled):
     """
     What must hold on every path. Exactly one of its templates is given.
@@ -150,7 +141,7 @@ TEMPLATES: dict[str, int] = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ProcedureFile(Shape):
     """
     A procedure: one chart of the source.
@@ -184,7 +175,7 @@ class ProcedureFile(Shape):
     reading: Sentence = NOTHING
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class RowShape(Shape):
     """
     One row of a decision table. Every other key is an input with its cell.
@@ -202,7 +193,7 @@ class RowShape(Shape):
     cells: dict[Outcome, Cell] = attrs.field(factory=dict, metadata={"rest": "input"})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class DecisionFile(Shape):
     """
     A decision table.
@@ -234,7 +225,7 @@ class DecisionFile(Shape):
     support: Sentence = NOTHING
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class DutyShape(Boxed):
     """
     Work that is owed by the calendar.
@@ -264,7 +255,7 @@ class DutyShape(Boxed):
     asks: tuple[FactName, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class DutiesFile(Shape):
     """
     Duties that belong to no post's charter.
@@ -284,7 +275,7 @@ class DutiesFile(Shape):
     list_: tuple[DutyShape, ...]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class OrderShape(Boxed):
     """
     A standing order: it holds always.
@@ -298,7 +289,7 @@ class OrderShape(Boxed):
     order: Id
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ResponseShape(Boxed):
     """
     What a post does when something happens.
@@ -314,7 +305,7 @@ class ResponseShape(Boxed):
     opens: ProcedureName
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class PostFile(Shape):
     """
     A post: a staffed place with its charter.
@@ -344,7 +335,7 @@ class PostFile(Shape):
     reading: Sentence = NOTHING
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class RoleShape(Labelled):
     """
     A capacity in which people act.
@@ -360,7 +351,7 @@ class RoleShape(Labelled):
     reports_to: RoleName | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class MessageShape(Labelled):
     """
     Something that happens outside and is told to propflow.
@@ -374,7 +365,7 @@ class MessageShape(Labelled):
     facts: dict[Id, FieldShape] = attrs.field(factory=dict)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class SettingShape(FieldShape):
     """
     A figure that a site may set for itself.
@@ -390,7 +381,7 @@ class SettingShape(FieldShape):
     support: Sentence = NOTHING
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class BookShape(Labelled):
     """
     A ledger that a site keeps.
@@ -404,7 +395,7 @@ class BookShape(Labelled):
     columns: dict[Id, FieldShape]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class HandbookFile(Shape):
     """
     What all files of a handbook share.
@@ -434,96 +425,6 @@ class HandbookFile(Shape):
     messages: dict[Id, MessageShape] = attrs.field(factory=dict)
     settings: dict[Id, SettingShape] = attrs.field(factory=dict)
     books: dict[Id, BookShape] = attrs.field(factory=dict)
-
-
-@attrs.frozen(kw_only=True)
-class CalendarShape(Shape):
-    """
-    Which days are worked.
-
-    Attributes:
-        weekend: Days of the week that are free.
-        published: Years whose holidays are officially out, or where each was published.
-        holidays: Days off, with their names.
-        working: Days that are worked although they would be free.
-    """
-
-    noun: ClassVar[str] = "calendar"
-
-    weekend: tuple[Weekday, ...] = ("saturday", "sunday")
-    published: tuple[Year, ...] | dict[Year, Sentence] = ()
-    holidays: dict[Date, Text] = attrs.field(factory=dict)
-    working: tuple[Date, ...] = ()
-
-
-@attrs.frozen(kw_only=True)
-class PersonShape(Labelled):
-    """
-    Somebody who works on the site.
-
-    Attributes:
-        person: Name by which the files know the person.
-        roles: The roles that the person always has.
-    """
-
-    noun: ClassVar[str] = "person"
-
-    person: Id
-    roles: tuple[RoleName, ...] = ()
-
-
-@attrs.frozen(kw_only=True)
-class RosterShape(Shape):
-    """
-    Who is on which post in which shift.
-
-    Attributes:
-        post: The post.
-        shift: The shift.
-        people: Those who are on it.
-    """
-
-    noun: ClassVar[str] = "line of the roster"
-
-    post: PostName
-    shift: ShiftName
-    people: tuple[PersonName, ...]
-
-
-@attrs.frozen(kw_only=True)
-class SiteFile(Shape):
-    """
-    One estate: which handbook it keeps, and its own settings, people and ledgers.
-
-    Attributes:
-        site: Name of the site.
-        title: What people call it.
-        handbook: The handbook that it keeps.
-        timezone: Its time zone, as in Asia/Shanghai.
-        language: The language of its labels where nobody asks for another.
-        settings: Values of its own for settings of the handbook.
-        calendar: Which days are worked.
-        shifts: Hours of each shift, as in "20:00 to 08:00".
-        people: Who works there.
-        roster: Who is on which post in which shift.
-        books: The file of each ledger.
-        units: The file with its homes and shops.
-    """
-
-    noun: ClassVar[str] = "site"
-
-    site: Id
-    title: Text
-    handbook: HandbookName
-    timezone: ZoneName
-    language: Literal["en", "zh"] = "en"
-    settings: dict[Outcome, Value] = attrs.field(factory=dict)
-    calendar: CalendarShape = CalendarShape()
-    shifts: dict[Id, Hours] = attrs.field(factory=dict)
-    people: tuple[PersonShape, ...] = ()
-    roster: tuple[RosterShape, ...] = ()
-    books: dict[Outcome, CsvName] = attrs.field(factory=dict)
-    units: CsvName | None = None
 
 
 #: The class of each kind of file.

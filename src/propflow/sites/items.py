@@ -26,13 +26,13 @@ from propflow.sites.kinds import (
     StepName,
     TableName,
 )
-from propflow.sites.yaml import Word
+from propflow.sites.nodes import Word
 from propflow.text import Text
 
 NOTHING = Word("")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Shape:
     """
     Keys and values as they stand in a file, and where.
@@ -46,7 +46,7 @@ class Shape:
     place: Place = attrs.field(default=Place(""), eq=False, repr=False, metadata={"key": ""})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Labelled(Shape):
     """
     Something with a label in each language.
@@ -68,7 +68,7 @@ class Labelled(Shape):
         return Text.of({code: words for code, words in said.items() if words})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Boxed(Labelled):
     """
     Something that stands for boxes of the source charts.
@@ -86,7 +86,7 @@ class Boxed(Labelled):
     caution: Text = Text()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Item(Boxed):
     """
     One item of a list of steps. It begins with its verb and its name.
@@ -99,11 +99,7 @@ class Item(Boxed):
 Branches = dict[Outcome, tuple[Item, ...]]
 
 
-def _branches() -> Branches:
-    return attrs.field(factory=dict, metadata={"rest": "branch"})
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Working(Item):
     """
     A step that is open for somebody.
@@ -125,7 +121,7 @@ class Working(Item):
     not_by: tuple[StepName, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Do(Working):
     """
     Work of a role.
@@ -137,7 +133,7 @@ class Do(Working):
     do: Id
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Tell(Item):
     """
     A notice, done at once.
@@ -151,7 +147,7 @@ class Tell(Item):
     to: tuple[RoleName, ...]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Decide(Item):
     """
     A decision that the facts make. Every other key is an outcome with its steps.
@@ -168,10 +164,10 @@ class Decide(Item):
     table: TableName | None = None
     fact: FactName | None = None
     if_: dict[FactName, Cell] = attrs.field(factory=dict)
-    branches: Branches = _branches()
+    branches: Branches = attrs.field(factory=dict, metadata={"rest": "branch"})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Ask(Working):
     """
     A question that a person answers. Every other key is an answer with its steps.
@@ -184,10 +180,10 @@ class Ask(Working):
 
     ask: Id
     late_answer: Outcome | None = None
-    branches: Branches = _branches()
+    branches: Branches = attrs.field(factory=dict, metadata={"rest": "branch"})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Together(Shape):
     """
     Steps side by side. Every other key is a branch with its steps.
@@ -200,10 +196,10 @@ class Together(Shape):
     noun: ClassVar[str] = "step"
 
     together: Id
-    branches: Branches = _branches()
+    branches: Branches = attrs.field(factory=dict, metadata={"rest": "branch"})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Repeat(Item):
     """
     Steps again and again until a condition holds.
@@ -221,7 +217,7 @@ class Repeat(Item):
     between: tuple[Item, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Wait(Item):
     """
     Wait for a message or a time. Every other key is a message, or late, with its steps.
@@ -238,10 +234,10 @@ class Wait(Item):
     for_: tuple[MessageName, ...] = ()
     same: tuple[FactName, ...] = ()
     within: Length | None = None
-    branches: Branches = _branches()
+    branches: Branches = attrs.field(factory=dict, metadata={"rest": "branch"})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Call(Item):
     """
     Another procedure, carried out first. Every other key is one of its ends with steps.
@@ -258,10 +254,10 @@ class Call(Item):
     procedure: ProcedureName | None = None
     gives: dict[Outcome, Outcome] = attrs.field(factory=dict)
     takes: dict[Outcome, Outcome] = attrs.field(factory=dict)
-    branches: Branches = _branches()
+    branches: Branches = attrs.field(factory=dict, metadata={"rest": "branch"})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Each(Item):
     """
     Another procedure, carried out for each line of a book of the site.
@@ -279,7 +275,7 @@ class Each(Item):
     procedure: ProcedureName
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Climb(Item):
     """
     A report up a ladder of roles, until one of them takes the matter on.
@@ -294,12 +290,12 @@ class Climb(Item):
 
     climb: Id
     ladder: LadderName | tuple[RoleName, ...]
-    from_: RoleName | None = None
-    to: RoleName | None = None
+    from_: Outcome | None = None
+    to: Outcome | None = None
     within: Length
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class End(Item):
     """
     The procedure is over.
@@ -311,7 +307,7 @@ class End(Item):
     end: Id
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Fork(Shape):
     """
     A gateway of a graph from which all ways are taken at once.
@@ -325,7 +321,7 @@ class Fork(Shape):
     fork: Id
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Join(Shape):
     """
     A gateway of a graph that waits for every way into it.
@@ -339,7 +335,7 @@ class Join(Shape):
     join: Id
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Merge(Shape):
     """
     A gateway of a graph from which whatever arrives goes on.
@@ -353,7 +349,7 @@ class Merge(Shape):
     merge: Id
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Start(Shape):
     """
     Where a graph begins.
@@ -367,7 +363,7 @@ class Start(Shape):
     start: Id
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Spot(Shape):
     """
     One node of a graph: a step without branches, or a gateway.

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import attrs
 
-from propflow.sites.yaml import Word
+from propflow.sites.nodes import Word
 
 
 @attrs.frozen
@@ -48,8 +48,9 @@ ID = Kind(
 )
 BOX = Kind(
     "box",
+    refers=True,
     pattern=r"^[0-9A-Za-z]+\.[0-9]+$",
-    wanted="the number of a box as in \"4.01\", in quotes",
+    wanted='the number of a box as in "4.01", in quotes',
 )
 CELL = Kind("cell")
 SENTENCE = Kind("sentence")

@@ -13,7 +13,7 @@ from propflow.sites.convert import kind_of, parts_of, without_none
 from propflow.sites.faults import Faults
 from propflow.sites.items import Item, Shape, Spot
 from propflow.sites.kinds import Length
-from propflow.sites.yaml import Word
+from propflow.sites.nodes import Word
 
 #: The names that there are, by kind of thing.
 Known = Mapping[str, Collection[str]]
@@ -32,13 +32,14 @@ def check_names(
         shape: What to look through, with all that it holds.
         known: Names by kind; kinds that it does not have are passed over.
         faults: Takes the names.
-        where: In what the names should be, to end the sentence: ``in procedure 'fees'``.
+        where: In what steps and facts should be: ``in procedure 'fees'``.
     """
     for part in (shape,) if isinstance(shape, Shape) else shape:
         for kind, word in _names_in(part):
             names = known.get(kind)
             if names is not None and word not in names:
-                faults.add(word.place, missing(kind, word, names, where))
+                inside = where if kind in ("step", "fact") else ""
+                faults.add(word.place, missing(kind, word, names, inside))
 
 
 def missing(kind: str, name: str, names: Iterable[str], where: str = "") -> str:
@@ -50,12 +51,13 @@ def missing(kind: str, name: str, names: Iterable[str], where: str = "") -> str:
 
 
 def _names_in(shape: Shape) -> _Found:
-    for attr, find in _finders(type(shape)):
+    kind: Any = type(shape)
+    for attr, find in _finders(kind):
         yield from find(getattr(shape, attr))
 
 
 @cache
-def _finders(shape: type[Shape]) -> tuple[tuple[str, _Finder], ...]:
+def _finders(shape: Any) -> tuple[tuple[str, _Finder], ...]:
     found = ((part.attr, _finder(part.type)) for part in parts_of(shape))
     return tuple((attr, find) for attr, find in found if find is not None)
 
@@ -69,7 +71,8 @@ def _finder(type_: Any) -> _Finder | None:
         name = kind.name
         return (lambda word: _one(name, word)) if kind.refers else None
     if isinstance(type_, type) and issubclass(type_, Shape):
-        if type_ in (Item, Spot) or _finders(type_):
+        one: Any = type_
+        if type_ in (Item, Spot) or _finders(one):
             return _names_in
         return None
     if type_ is Length:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -17,9 +17,8 @@ from propflow.sites import items
 from propflow.sites.faults import Faults
 from propflow.sites.files import GraphShape
 from propflow.sites.kinds import Length
-from propflow.sites.yaml import Word
+from propflow.sites.nodes import Word
 from propflow.text import Text
-
 
 
 @attrs.frozen(kw_only=True)
@@ -30,20 +29,32 @@ class Surroundings:
     Attributes:
         times: Settings that are lengths of time, by name.
         ladders: Roles of each ladder, the lowest first.
+        others: The type of each setting that is no length of time, by name.
         titles: What procedures and decisions are called, by kind and id.
     """
 
     times: Mapping[str, timedelta] = attrs.field(factory=dict)
     ladders: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    others: Mapping[str, str] = attrs.field(factory=dict)
     titles: Mapping[tuple[str, str], Text] = attrs.field(factory=dict)
 
-    def time(self, length: Length | None) -> timedelta | None:
+    def time(self, length: Length | None, faults: Faults) -> timedelta | None:
         """
         A length of time as it is, or as the site has set it.
         """
-        if length is None or length.time is not None:
-            return None if length is None else length.time
-        return self.times.get(str(length.setting))
+        if length is None:
+            return None
+        if length.time is not None:
+            return length.time
+        name = length.setting or length.word
+        if name in self.others:
+            faults.add(
+                name.place,
+                f"setting {str(name)!r} is of type {self.others[name]}, and a length of time "
+                "is wanted here.",
+            )
+        # A setting that is not there or is wrong has been noted; some time has to stand in.
+        return self.times.get(str(name), timedelta(days=1))
 
 
 def block_of(
@@ -64,7 +75,7 @@ def plain_of(graph: GraphShape, around: Surroundings, faults: Faults) -> model.P
     """
     A procedure that is written as nodes and edges.
     """
-    blocks = _Blocks(around, faults)
+    blocks = _Blocks(around, faults, ways="edges")
     nodes: list[model.Node] = []
     for spot in graph.nodes:
         name = str(items.name_of(spot))
@@ -104,9 +115,10 @@ def outcomes_of(key: Word, faults: Faults) -> tuple[Word, ...]:
     offset = 0
     for piece in key.split(","):
         name = piece.strip()
-        if not name:
+        if name:
+            found.append(key.part(name, offset + len(piece) - len(piece.lstrip())))
+        else:
             faults.add(key.at(offset), "an outcome is missing beside the comma.")
-        found.append(key.part(name, offset + len(piece) - len(piece.lstrip())))
         offset += len(piece) + 1
     return tuple(found)
 
@@ -156,7 +168,14 @@ class _Blocks:
     Makes blocks of items. One method a verb.
     """
 
-    def __init__(self, around: Surroundings, faults: Faults) -> None:
+    def __init__(
+        self,
+        around: Surroundings,
+        faults: Faults,
+        *,
+        ways: Literal["branches", "edges"] = "branches",
+    ) -> None:
+        self.ways = ways
         self.around = around
         self.faults = faults
 
@@ -186,7 +205,7 @@ class _Blocks:
             "by": _strings(item.by),
             "fills": None if item.fills is None else str(item.fills),
             "asks": _strings(item.asks),
-            "within": self.around.time(item.within),
+            "within": self.around.time(item.within, self.faults),
             "late_tells": _strings(item.late_tells),
             "not_by": _strings(item.not_by),
         }
@@ -214,6 +233,14 @@ class _Blocks:
                 f"{step.id!r} says what stands when nobody answers in time, but not what the "
                 "time is. Add 'within'.",
             )
+        return self.asked(step, item)
+
+    def asked(self, step: model.Ask | model.Decide, item: items.Ask | items.Decide) -> model.Block:
+        if not item.branches and self.ways == "branches":
+            self.faults.add(
+                item.place,
+                f"nothing follows from {step.id!r}. Add a key for each outcome, with its steps.",
+            )
         return model.Choose(step=step, branches=self.branches(item.branches))
 
     def decide(self, item: items.Decide) -> model.Block:
@@ -231,9 +258,7 @@ class _Blocks:
         else:
             by["table"] = str(item.table or item.decide)
         basics = self.basics(item, "decision", by.get("table", ""))
-        return model.Choose(
-            step=model.Decide(**basics, **by), branches=self.branches(item.branches)
-        )
+        return self.asked(model.Decide(**basics, **by), item)
 
     def together(self, item: items.Together) -> model.Block:
         return model.Together(
@@ -258,9 +283,7 @@ class _Blocks:
                 item.place, f"{str(item.wait)!r} waits for nothing. Add 'for', 'within' or both."
             )
             return NOTHING
-        within = self.around.time(item.within)
-        if not item.for_ and within is None:
-            return NOTHING  # an unknown setting, which is reported where all names are
+        within = self.around.time(item.within, self.faults)
         step = model.Wait(
             **self.basics(item),
             messages=_strings(item.for_),
@@ -295,7 +318,7 @@ class _Blocks:
 
     def climb(self, item: items.Climb) -> model.Block:
         levels = levels_of(item, self.around.ladders, self.faults)
-        within = self.around.time(item.within)
+        within = self.around.time(item.within, self.faults)
         if not levels or within is None:
             return NOTHING
         basics = self.basics(item)

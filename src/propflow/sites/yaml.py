@@ -28,11 +28,7 @@ from yaml import (
 
 from propflow.errors import Place
 from propflow.sites.faults import Faults
-
-try:
-    from yaml.cyaml import CParser
-except ImportError:  # a PyYAML built without libyaml: slower, the same in meaning
-    CParser = None
+from propflow.sites.nodes import Entries, Items, Node, Word
 
 #: What a file may have at most: bytes, levels of nesting, nodes, and faults worth reading.
 BYTES = 1 << 20
@@ -45,118 +41,6 @@ _UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 _TOP_KEY = re.compile(r"^([a-z][a-z0-9-]*):", re.MULTILINE)
-
-
-class Word(str):
-    """
-    A piece of text in a file.
-
-    Attributes:
-        file: The file.
-        line: First line is 1.
-        column: First column is 1.
-        quoted: Whether it stands in quotes or is a block of lines.
-    """
-
-    __slots__ = ("column", "file", "line", "quoted")
-    file: str
-    line: int
-    column: int
-    quoted: bool
-
-    def __new__(
-        cls, text: str, file: str = "", line: int = 1, column: int = 1, *, quoted: bool = False
-    ) -> Word:
-        word = super().__new__(cls, text)
-        word.file, word.line, word.column, word.quoted = file, line, column, quoted
-        return word
-
-    @property
-    def place(self) -> Place:
-        """
-        Where it begins.
-        """
-        return Place(self.file, self.line, self.column)
-
-    @property
-    def empty(self) -> bool:
-        """
-        Whether nothing was written where a value belongs.
-        """
-        return not self.quoted and not self
-
-    def at(self, offset: int) -> Place:
-        """
-        Where its character number *offset* stands, counted from 0.
-        """
-        return Place(self.file, self.line, self.column + offset + self.quoted)
-
-    def part(self, text: str, offset: int) -> Word:
-        """
-        A piece of it as a word of its own.
-        """
-        return Word(text, self.file, self.line, self.column + offset + self.quoted)
-
-    def __reduce__(self) -> Any:
-        return str, (str(self),)
-
-
-class Items(list["Node"]):
-    """
-    A list in a file.
-
-    Attributes:
-        file: The file.
-        line: First line is 1.
-        column: First column is 1.
-    """
-
-    __slots__ = ("column", "file", "line")
-
-    def __init__(self, file: str = "", line: int = 1, column: int = 1) -> None:
-        super().__init__()
-        self.file, self.line, self.column = file, line, column
-
-    @property
-    def place(self) -> Place:
-        """
-        Where it begins.
-        """
-        return Place(self.file, self.line, self.column)
-
-
-class Entries(dict[Word, "Node"]):
-    """
-    Keys with their values in a file. The keys are `Word` and know their places as well.
-
-    Attributes:
-        file: The file.
-        line: First line is 1.
-        column: First column is 1.
-    """
-
-    __slots__ = ("column", "file", "line")
-
-    def __init__(self, file: str = "", line: int = 1, column: int = 1) -> None:
-        super().__init__()
-        self.file, self.line, self.column = file, line, column
-
-    @property
-    def place(self) -> Place:
-        """
-        Where it begins.
-        """
-        return Place(self.file, self.line, self.column)
-
-    @property
-    def places(self) -> dict[str, Place]:
-        """
-        Where each key stands.
-        """
-        return {key: key.place for key in self}
-
-
-Node = Word | Items | Entries
 
 
 class _Parser(Protocol):
@@ -204,8 +88,10 @@ def parse(text: str, file: str, faults: Faults, *, line: int = 1) -> Entries | N
         faults.add(*_said(error, text, file, line))
         return None
     except YAMLError:
-        faults.add(Place(file, line), "this is not YAML.")
+        faults.add(Place(file, line), _NOT_YAML)
         return None
+    if build.broken:
+        return None  # what an alias stands for is missing, and would be missed all over
     if root is None or (isinstance(root, Word) and root.empty):
         faults.add(Place(file, line), "the file is empty. Its first key says what it describes.")
         return None
@@ -234,7 +120,7 @@ def head(path: Path, keys: Collection[str]) -> Entries:
         except MarkedYAMLError as error:
             faults.add(*_said(error, text, str(path), 1))
         except YAMLError:
-            faults.add(Place(str(path)), "this is not YAML.")
+            faults.add(Place(str(path)), _NOT_YAML)
         if isinstance(build.root, Entries):
             found = build.root
     faults.close()
@@ -253,7 +139,7 @@ def section(path: Path, key: str) -> Node | None:
     found: Node | None = None
     if text.lstrip().startswith("{"):
         whole = parse(text, str(path), faults)
-        found = None if whole is None else whole.get(cast(Word, key))
+        found = None if whole is None else whole.get(cast("Word", key))
     else:
         tops = list(_TOP_KEY.finditer(text))
         for number, top in enumerate(tops):
@@ -261,7 +147,7 @@ def section(path: Path, key: str) -> Node | None:
                 stop = tops[number + 1].start() if number + 1 < len(tops) else len(text)
                 line = text.count("\n", 0, top.start()) + 1
                 part = parse(text[top.start() : stop], str(path), faults, line=line)
-                found = None if part is None else part.get(cast(Word, key))
+                found = None if part is None else part.get(cast("Word", key))
                 break
     faults.close()
     return found
@@ -318,45 +204,45 @@ def _said(error: MarkedYAMLError, text: str, file: str, line: int) -> tuple[Plac
     """
     mark = error.problem_mark or error.context_mark
     if mark is None:
-        return Place(file, line), "this is not YAML."
+        return Place(file, line), _NOT_YAML
+    context, problem = error.context or "", error.problem or ""
+    opened = error.context_mark
+    if opened is not None and ("flow" in context or "end of stream" in problem):
+        place = Place(file, line + opened.line, opened.column + 1)
+        if "quoted" in context:
+            return place, "the quotation mark is opened here and never closed."
+        if "flow" in context:
+            bracket = "]" if "sequence" in context else "}"
+            return place, f"this bracket needs its {bracket!r}, and commas between what is in it."
     row, column = mark.line, mark.column
     lines = text.splitlines() or [""]
     if row >= len(lines):
         row, column = len(lines) - 1, len(lines[-1])
     place = Place(file, line + row, column + 1)
-    here = lines[row][column : column + 1]
-    context, problem = error.context or "", error.problem or ""
+    return place, _syntax(problem, lines[row][column : column + 1])
+
+
+def _syntax(problem: str, here: str) -> str:
+    """
+    What is wrong at one character.
+    """
     if here == "\t" or "tab character" in problem:
-        return place, "a tab stands where spaces belong. Indent with spaces."
-    if "quoted scalar" in context and "end of stream" in problem and error.context_mark:
-        opened = error.context_mark
-        return (
-            Place(file, line + opened.line, opened.column + 1),
-            "the quotation mark is opened here and never closed.",
-        )
+        return "a tab stands where spaces belong. Indent with spaces."
     if "escape" in problem:
-        return place, "a backslash means something special here. Use single quotes."
-    if "flow" in context and error.context_mark:
-        opened = error.context_mark
-        bracket = "]" if "sequence" in context else "}"
-        return (
-            Place(file, line + opened.line, opened.column + 1),
-            f"this bracket needs its {bracket!r}, and a comma between what stands in it.",
-        )
+        return "a backslash means something special here. Use single quotes."
     if "mapping values" in problem:
-        return place, (
-            "this colon does not fit. Put text with a colon in quotes, and check that the "
-            "line is indented like its neighbours."
+        return (
+            "this colon does not fit. Put text with a colon in quotes, and check that the line "
+            "is indented like its neighbours."
         )
     if "cannot start any token" in problem and here:
-        return place, f"a value cannot begin with {here!r}. Put it in quotes."
-    if "tag" in problem:
-        return place, _TAG
-    return place, (
-        "this is not YAML: check the indentation, the colon after a key and the quotation marks."
-    )
+        return f"a value cannot begin with {here!r}. Put it in quotes."
+    return _TAG if "tag" in problem else _NOT_YAML
 
 
+_NOT_YAML = (
+    "this is not YAML: check the indentation, the colon after a key and the quotation marks."
+)
 _TAG = "a tag ('!...') is not used here. Write the value alone; put text with a '!' in quotes."
 
 
@@ -379,6 +265,7 @@ class _Build:
         self.skip = 0
         self.count = 0
         self.documents = 0
+        self.broken = False
 
     def run(self, text: str) -> Node | None:
         bad = _UNPRINTABLE.search(text)
@@ -431,7 +318,7 @@ class _Build:
     def scalar(self, event: Any) -> None:
         mark = event.start_mark
         word = Word(event.value, self.file, mark.line + self.line, mark.column + 1)
-        word.quoted = event.style is not None
+        word.quoted = bool(event.style)  # libyaml says '' of a plain word, Python's parser None
         if event.anchor is not None or event.tag is not None:
             self.plain(event)
         self.put(word)
@@ -459,6 +346,7 @@ class _Build:
     def alias(self, event: Any) -> None:
         place = Place(*self.where(event))
         self.fault(place, f"an alias ('*{event.anchor}') is not used here. Write it out.")
+        self.broken = True
         self.put(Word("", *self.where(event), quoted=True))
 
     def plain(self, event: Any) -> None:
@@ -492,7 +380,7 @@ class _Build:
             return
         key = self.pending[-1]
         if key is None:
-            self.key(into, cast(Word, node))
+            self.key(into, cast("Word", node))
             return
         self.pending[-1] = None
         # A key given twice: the first value stands, as the message says.
@@ -523,9 +411,11 @@ def _events(text: str) -> Iterator[Any]:
 
 
 def _parser(text: str) -> _Parser:
-    if CParser is not None:
-        return cast(_Parser, CParser(text))
-    return _pure(text)
+    try:
+        from yaml.cyaml import CParser  # type: ignore[attr-defined]
+    except ImportError:  # a PyYAML built without libyaml: slower, the same in meaning
+        return _pure(text)
+    return cast("_Parser", CParser(text))
 
 
 def _pure(text: str) -> _Parser:
@@ -539,4 +429,4 @@ def _pure(text: str) -> _Parser:
             Scanner.__init__(self)
             Parser.__init__(self)
 
-    return cast(_Parser, Pure(text))
+    return cast("_Parser", Pure(text))

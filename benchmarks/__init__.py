@@ -1,0 +1,3 @@
+"""
+How quick propflow is beside others that do part of the same work: ``python -m benchmarks``.
+"""

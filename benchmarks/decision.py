@@ -1,0 +1,237 @@
+"""
+A decision table of twelve rows and four inputs: what one decision costs.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from benchmarks.harness import Contender, Row, plain
+
+Facts = Mapping[str, str | int]
+
+CATEGORIES = ("noise", "leak", "service", "safety", "fees")
+INJURIES = ("none", "slight", "serious")
+#: The rows: a cell for each input, and the outcome. The first that fits counts.
+INPUTS = ("category", "injury", "affected", "days-open")
+ROWS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("safety", "serious", "-", "-", "major"),
+    ("safety", "-", ">= 50", "-", "major"),
+    ("-", "serious", "-", "-", "serious"),
+    ("leak", "-", ">= 20", "-", "serious"),
+    ("leak", "slight", "-", ">= 7", "serious"),
+    ("service, fees", "-", "-", ">= 30", "serious"),
+    ("noise", "-", "[10..30]", ">= 14", "serious"),
+    ("-", "slight", "-", "-", "notable"),
+    ("safety", "-", "-", "-", "notable"),
+    ("leak, noise", "-", ">= 5", "-", "notable"),
+    ("-", "-", "-", ">= 14", "notable"),
+    ("-", "-", "-", "-", "minor"),
+)
+#: How many different sets of facts take turns.
+SETS = 256
+
+
+def facts() -> list[dict[str, str | int]]:
+    """
+    The sets of facts, the same every time.
+    """
+    chance = random.Random(12)  # noqa: S311 nothing secret
+    return [
+        {
+            "category": chance.choice(CATEGORIES),
+            "injury": chance.choices(INJURIES, (90, 8, 2))[0],
+            "affected": chance.choice((1, 2, 5, 12, 20, 60)),
+            "days-open": chance.choice((0, 1, 3, 7, 14, 30, 90)),
+        }
+        for _ in range(SETS)
+    ]
+
+
+def by_hand(known: Mapping[str, Any]) -> str:  # noqa: PLR0911 the rows, one by one
+    """
+    The table as a programmer would write it, and nothing checked.
+    """
+    category, injury = known["category"], known["injury"]
+    affected, days = known["affected"], known["days-open"]
+    if category == "safety" and injury == "serious":
+        return "major"
+    if category == "safety" and affected >= 50:
+        return "major"
+    if injury == "serious":
+        return "serious"
+    if category == "leak" and affected >= 20:
+        return "serious"
+    if category == "leak" and injury == "slight" and days >= 7:
+        return "serious"
+    if category in ("service", "fees") and days >= 30:
+        return "serious"
+    if category == "noise" and 10 <= affected <= 30 and days >= 14:
+        return "serious"
+    if injury == "slight":
+        return "notable"
+    if category == "safety":
+        return "notable"
+    if category in ("leak", "noise") and affected >= 5:
+        return "notable"
+    if days >= 14:
+        return "notable"
+    return "minor"
+
+
+def _propflow() -> Callable[[], int]:
+    from propflow.fields import Field
+    from propflow.rules import Table, compile_table, parse_row
+
+    inputs = (
+        Field(name="category", type="choice", of=CATEGORIES),
+        Field(name="injury", type="choice", of=INJURIES),
+        Field(name="affected", type="integer", min=1),
+        Field(name="days-open", type="integer", min=0),
+    )
+    outputs = (Field(name="grade", type="choice", of=("major", "serious", "notable", "minor")),)
+    table = Table(
+        id="grade",
+        hit="first",
+        inputs=inputs,
+        outputs=outputs,
+        rows=tuple(
+            parse_row(
+                dict(zip(INPUTS, cells, strict=True)),
+                {"grade": outcome},
+                inputs=inputs,
+                outputs=outputs,
+            )
+            for *cells, outcome in ROWS
+        ),
+    )
+    decide = compile_table(table).decide
+    sets = facts()
+    assert [str(decide(known).outcome) for known in sets] == [by_hand(known) for known in sets]
+
+    def once() -> int:
+        for known in sets:
+            decide(known)
+        return SETS
+
+    return once
+
+
+def _zen() -> Callable[[], int]:
+    import zen
+
+    engine = zen.ZenEngine({"loader": {"type": "static", "content": {"grade": _jdm()}}})
+    evaluate = engine.evaluate
+    # Its fields take no hyphen.
+    sets = [{name.replace("-", "_"): value for name, value in known.items()} for known in facts()]
+    said = [evaluate("grade", known)["result"]["grade"] for known in sets]
+    assert said == [by_hand(known) for known in facts()]
+
+    def once() -> int:
+        for known in sets:
+            evaluate("grade", known)
+        return SETS
+
+    return once
+
+
+def _jdm() -> dict[str, Any]:
+    """
+    The table in the JSON that zen-engine reads.
+    """
+    names = [name.replace("-", "_") for name in INPUTS]
+
+    def cell(text: str) -> str:
+        if text == "-":
+            return ""
+        if text[0] in ">[":
+            return text
+        return ", ".join(json.dumps(word) for word in text.split(", "))
+
+    return {
+        "nodes": [
+            {"id": "in", "name": "in", "type": "inputNode"},
+            {
+                "id": "table",
+                "name": "table",
+                "type": "decisionTableNode",
+                "content": {
+                    "hitPolicy": "first",
+                    "inputs": [
+                        {"id": name, "name": name, "type": "expression", "field": name}
+                        for name in names
+                    ],
+                    "outputs": [
+                        {"id": "grade", "name": "grade", "type": "expression", "field": "grade"}
+                    ],
+                    "rules": [
+                        {
+                            "_id": str(number),
+                            **{n: cell(c) for n, c in zip(names, cells, strict=True)},
+                            "grade": json.dumps(outcome),
+                        }
+                        for number, (*cells, outcome) in enumerate(ROWS)
+                    ],
+                },
+            },
+            {"id": "out", "name": "out", "type": "outputNode"},
+        ],
+        "edges": [
+            {"id": "a", "type": "edge", "sourceId": "in", "targetId": "table"},
+            {"id": "b", "type": "edge", "sourceId": "table", "targetId": "out"},
+        ],
+    }
+
+
+def _by_hand() -> Callable[[], int]:
+    sets = facts()
+
+    def once() -> int:
+        for known in sets:
+            by_hand(known)
+        return SETS
+
+    return once
+
+
+ROW = Row(
+    id="decision",
+    title="A decision table, 12 rows by 4 inputs",
+    unit="decision",
+    does=(
+        f"{SETS} different sets of facts decided in turn by one table where the first row that "
+        "fits counts; before the clock starts, all contenders have given the same answers."
+    ),
+    fair=(
+        "the answers are the same and each takes a Python dict; not the same is what comes with "
+        "the answer, and what is refused."
+    ),
+    contenders=(
+        Contender(
+            name="propflow",
+            part="propflow",
+            prepare=plain(_propflow),
+            lacks="checks type, choice and bounds of each fact; keeps the row that fired and why.",
+            package="propflow",
+        ),
+        Contender(
+            name="zen-engine",
+            part="peer",
+            prepare=plain(_zen),
+            lacks=(
+                "the table in its own JSON, by its static loader; a value of the wrong type is "
+                "compared; facts and answer pass between Python and Rust."
+            ),
+            package="zen-engine",
+        ),
+        Contender(
+            name="plain ifs",
+            part="limit",
+            prepare=plain(_by_hand),
+            lacks="twelve conditions in a function; checks nothing and says nothing of why.",
+        ),
+    ),
+)

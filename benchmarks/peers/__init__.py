@@ -1,0 +1,3 @@
+"""
+The same work in other people's products, each as its own manual would have it.
+"""

@@ -1,0 +1,180 @@
+"""
+What happened, in the words of whoever reads the running log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from propflow.engine import Case, Entry
+from propflow.engine.events import (
+    Began,
+    Called,
+    Decided,
+    Done,
+    Ended,
+    Late,
+    Received,
+    Returned,
+    Told,
+)
+from propflow.fields import dump
+from propflow.procedures import Step
+from propflow.sites import Site
+
+#: For each kind of line, how it looks on a terminal.
+STYLES = {
+    "begin": "bold",
+    "done": "green",
+    "decided": "cyan",
+    "told": "blue",
+    "late": "bold red",
+    "end": "bold",
+    "refused": "yellow",
+    "note": "dim",
+}
+
+_WORDS = {
+    "en": {
+        "begin": "opened: {title}{because}",
+        "because": " ({why})",
+        "done": "{label}: done by {who}{answer}{facts}",
+        "answer": ", answer {answer}",
+        "decided": "{label} {outcome}{why}",
+        "told": "{label}: told {who}",
+        "called": "{label}: {count} x {title}",
+        "returned": "{label}: {child} came to {end}",
+        "received": "{label}: {message} came{facts}",
+        "late": "LATE: {label}, due {due}{then}",
+        "late-told": ", told {who}",
+        "late-taken": ", taken as {outcome}",
+        "end": "ended: {end}",
+    },
+    "zh": {
+        "begin": "开始:{title}{because}",
+        "because": "({why})",
+        "done": "{label}:{who} 已完成{answer}{facts}",
+        "answer": ",答复 {answer}",
+        "decided": "{label} {outcome}{why}",
+        "told": "{label}:已通知{who}",
+        "called": "{label}:{count} × {title}",
+        "returned": "{label}:{child} 结束于 {end}",
+        "received": "{label}:收到 {message}{facts}",
+        "late": "超时:{label},应于 {due} 前完成{then}",
+        "late-told": ",已通知{who}",
+        "late-taken": ",按 {outcome} 处理",
+        "end": "结束:{end}",
+    },
+}
+
+
+@attrs.frozen(kw_only=True)
+class Said:
+    """
+    One line of the log.
+
+    Attributes:
+        kind: A key of `STYLES`.
+        case: Id of the case.
+        text: The line.
+    """
+
+    kind: str
+    case: str
+    text: str
+
+
+def say_entries(
+    site: Site, case: Case, entries: Sequence[Entry], language: str
+) -> Iterator[Said]:
+    """
+    The journal's new lines as lines of a log.
+    """
+    for entry in entries:
+        kind, text = _Saying(site, case, language).say(entry)
+        yield Said(kind=kind, case=case.id, text=text)
+
+
+class _Saying:
+    def __init__(self, site: Site, case: Case, language: str) -> None:
+        self.site, self.case, self.language = site, case, language
+        self.words = _WORDS[language]
+
+    def say(self, entry: Entry) -> tuple[str, str]:
+        match entry.event:
+            case Began() as event:
+                why = self.words["because"].format(why=event.because) if event.because else ""
+                return "begin", self.words["begin"].format(
+                    title=self.title(event.procedure), because=why
+                )
+            case Done() as event:
+                return "done", self.words["done"].format(
+                    label=self.label(event.step),
+                    who=self.site.person(event.by).name.to(self.language),
+                    answer=self.words["answer"].format(answer=event.answer)
+                    if event.answer
+                    else "",
+                    facts=_facts(event.facts),
+                )
+            case Decided() as event:
+                return "decided", self.words["decided"].format(
+                    label=self.label(event.step), outcome=event.outcome, why=self.why(event)
+                )
+            case Told() as event:
+                return "told", self.words["told"].format(
+                    label=self.label(event.step), who=self.roles(event.to)
+                )
+            case Called() as event:
+                return "note", self.words["called"].format(
+                    label=self.label(event.step),
+                    count=len(event.calls),
+                    title=self.title(event.procedure),
+                )
+            case Returned() as event:
+                return "note", self.words["returned"].format(
+                    label=self.label(event.step), child=event.child, end=event.end
+                )
+            case Received() as event:
+                return "done", self.words["received"].format(
+                    label=self.label(event.step),
+                    message=event.message,
+                    facts=_facts(event.facts),
+                )
+            case Late() as event:
+                return "late", self.late(event)
+            case Ended() as event:
+                return "end", self.words["end"].format(end=event.end)
+
+    def late(self, event: Late) -> str:
+        then = ""
+        if event.tells:
+            then += self.words["late-told"].format(who=self.roles(event.tells))
+        if event.outcome and event.outcome != "late":
+            then += self.words["late-taken"].format(outcome=event.outcome)
+        due = event.due.astimezone(self.site.zone)
+        return self.words["late"].format(
+            label=self.label(event.step), due=f"{due:%m-%d %H:%M}", then=then
+        )
+
+    def why(self, event: Decided) -> str:
+        if not event.table:
+            return ""
+        return f" ({self.site.decider(event.table).decide(event.facts).why(self.language)})"
+
+    def title(self, procedure: str) -> str:
+        return self.site.procedure(procedure).title.to(self.language) or procedure
+
+    def label(self, step: str) -> str:
+        node = self.site.graph(self.case.procedure).by_id[step]
+        return (node.label.to(self.language) if isinstance(node, Step) else "") or step
+
+    def roles(self, roles: Sequence[str]) -> str:
+        return ", ".join(self.site.role_name(role, self.language) for role in roles)
+
+
+def _facts(facts: object) -> str:
+    if not isinstance(facts, dict) or not facts:
+        return ""
+    return " [" + ", ".join(f"{name} {dump(value)}" for name, value in facts.items()) + "]"

@@ -1,0 +1,78 @@
+"""
+`propflow show`: one procedure, decision, post, duty or law.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from propflow.cli.desk import (
+    json_option,
+    language_option,
+    open_site,
+    plugins,
+    print_json,
+    site_option,
+    write,
+)
+
+
+@click.command("show")
+@click.argument("name", metavar="ID")
+@click.option("--format", "form", help="text, json, mermaid, svg, or what a plugin offers.")
+@click.option("-o", "--output", help="Write to this file instead of printing.")
+@click.option("--case", help="Mark the path and the position of this case. Needs --db.")
+@click.option("--db", help="The database in which the case is.")
+@site_option
+@language_option
+@json_option
+def command(
+    name: str,
+    form: str | None,
+    output: str | None,
+    case: str | None,
+    db: str | None,
+    folder: Path | None,
+    lang: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """
+    Show ID as text, JSON or a picture.
+    """
+    from propflow.cli.describe import describe, say  # noqa: PLC0415 read when used
+    from propflow.draw import Names  # noqa: PLC0415 read when used
+
+    form = "json" if as_json else (form or "text")
+    having = plugins()
+    site = open_site(folder, having)
+    language = lang or site.language
+    if form == "json":
+        definition = describe(site, name)
+        if output is None:
+            print_json(definition)
+        else:
+            import json  # noqa: PLC0415 read when used
+
+            write(json.dumps(definition, ensure_ascii=False, indent=2) + "\n", output)
+        return
+    if name not in site.procedures:
+        describe(site, name)  # refuses a name that there is not
+        if form != "text":
+            raise click.UsageError(f"{name!r} is no procedure: only text and json show it.")
+        write(say(site, name, language), output)
+        return
+    draw = having.picture(form)
+    progress = None
+    if case is not None:
+        if db is None:
+            raise click.UsageError("--case needs --db, the database in which the case is.")
+        from propflow.cli.pictures import progress_in  # noqa: PLC0415 read when used
+
+        progress = progress_in(site, having.store(db), case, name)
+    names = Names(
+        roles={role.id: role.label for role in site.roles.values()}, language=language
+    )
+    write(draw(site.procedure(name), site.graph(name), names=names, progress=progress), output)

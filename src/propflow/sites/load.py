@@ -1,0 +1,201 @@
+"""
+Loads a site from its folder, with everything that is wrong in one report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import Any, cast, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from propflow.calendar import WorkingDays, WorkingDaysError
+from propflow.errors import Place, nearest
+from propflow.sites.books import Book
+from propflow.sites.estate import CalendarShape, SiteFile, Weekday
+from propflow.sites.faults import Faults
+from propflow.sites.make import make
+from propflow.sites.names import check_names, missing
+from propflow.sites.nodes import Word
+from propflow.sites.people import Person, Rostered, Shift
+from propflow.sites.site import Site
+from propflow.sites.sources import Sources, gather, structured
+from propflow.sites.things import Handbook
+from propflow.sites.yaml import read
+
+_WEEK = get_args(Weekday)
+
+
+def load_site(folder: Path, handbooks: Mapping[str, Path]) -> Site:
+    """
+    Load a site with the handbook that it keeps.
+
+    Args:
+        folder: The folder with site.yaml.
+        handbooks: Folder of each handbook that there is.
+
+    Raises:
+        FaultyFileError: Everything that is wrong with the files of the site and its handbook.
+            The lines of its ledgers are read later, when somebody asks for them.
+    """
+    faults = Faults()
+    path = folder / "site.yaml"
+    if not path.is_file():
+        faults.add(Place(str(path)), "there is no such file, so this folder is no site.")
+    faults.close()
+    node = read(path, faults)
+    file: SiteFile | None = None
+    sources: Sources | None = None
+    handbook: Handbook | None = None
+    if node is not None:
+        file = structured(node, "site", path, faults)
+        name = node.get(cast("Word", "handbook"))
+        if isinstance(name, Word) and name:
+            if name in handbooks:
+                sources = gather(handbooks[name], faults)
+                handbook = make(sources, faults, own=None if file is None else file.settings)
+            else:
+                faults.add(name.place, missing("handbook", name, handbooks))
+    parts = _parts(file, folder, faults) if file is not None else {}
+    if file is not None and sources is not None:
+        _check(file, sources, faults)
+    faults.close()
+    if file is None or handbook is None:
+        raise AssertionError
+    return Site(
+        **parts,
+        handbook=handbook.id,
+        version=handbook.version,
+        procedures=handbook.procedures,
+        graphs=dict(handbook.graphs),
+        tables=handbook.tables,
+        duties=handbook.duties,
+        posts=handbook.posts,
+        roles=handbook.roles,
+        offices=handbook.offices,
+        ladders=handbook.ladders,
+        records=handbook.records,
+        messages=handbook.messages,
+        settings=handbook.values,
+        declared=handbook.settings,
+        books=_books(file, handbook, folder),
+        boxes=handbook.boxes,
+    )
+
+
+def _check(file: SiteFile, sources: Sources, faults: Faults) -> None:
+    """
+    Hold the names in a site's file against its handbook and against each other.
+    """
+    people = [str(person.person) for person in file.people]
+    known = {**sources.names, "shift": list(file.shifts), "person": people}
+    check_names(file, known, faults)
+    books = sources.names.get("book", {})
+    for name in file.books:
+        if name not in books:
+            faults.add(name.place, missing("book", name, books))
+    for number, person in enumerate(file.people):
+        if person.person in people[:number]:
+            faults.add(
+                person.person.place, f"person {str(person.person)!r} is given twice. Rename one."
+            )
+
+
+def _parts(file: SiteFile, folder: Path, faults: Faults) -> dict[str, Any]:
+    for word in (*file.books.values(), file.units):
+        if word is not None and not (folder / word).is_file():
+            faults.add(word.place, f"there is no file {str(word)!r} in the site's folder.")
+    return {
+        "id": str(file.site),
+        "title": file.title,
+        "zone": _zone(file.timezone, faults),
+        "language": file.language,
+        "folder": folder,
+        "people": {
+            str(person.person): Person(
+                id=str(person.person),
+                name=person.label,
+                roles=tuple(map(str, person.roles)),
+                place=person.place,
+            )
+            for person in file.people
+        },
+        "shifts": {
+            str(name): shift
+            for name, word in file.shifts.items()
+            if (shift := _shift(name, word, faults)) is not None
+        },
+        "roster": tuple(
+            Rostered(
+                post=str(line.post),
+                shift=str(line.shift),
+                people=tuple(map(str, line.people)),
+                place=line.place,
+            )
+            for line in file.roster
+        ),
+        "units_file": None if file.units is None else folder / file.units,
+        "working": _working(file.calendar, faults),
+    }
+
+
+def _books(file: SiteFile, handbook: Handbook, folder: Path) -> dict[str, Book]:
+    files = {str(name): folder / path for name, path in file.books.items()}
+    return {
+        name: Book(
+            id=name,
+            label=handbook.labels[name],
+            columns=columns,
+            path=files.get(name),
+            units_file=None if file.units is None else folder / file.units,
+        )
+        for name, columns in handbook.books.items()
+    }
+
+
+def _zone(word: Word, faults: Faults) -> ZoneInfo:
+    try:
+        return ZoneInfo(word)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        hint = nearest(word, available_timezones()) or " Write it as in Asia/Shanghai."
+        faults.add(word.place, f"there is no time zone {str(word)!r}.{hint}")
+        return ZoneInfo("UTC")
+
+
+def _shift(name: Word, word: Word, faults: Faults) -> Shift | None:
+    try:
+        start, end = (time.fromisoformat(part) for part in word.split(" to "))
+    except ValueError:
+        faults.add(word.place, f"{str(word)!r} has no such hour. Hours go from 00:00 to 23:59.")
+        return None
+    return Shift(id=str(name), start=start, end=end, place=name.place)
+
+
+def _working(shape: CalendarShape, faults: Faults) -> WorkingDays:
+    before = len(faults)
+    days: dict[str, Any] = {
+        "weekend": frozenset(_WEEK.index(day) for day in shape.weekend),
+        "holidays": {_date(word, faults): name for word, name in shape.holidays.items()},
+        "working": frozenset(_date(word, faults) for word in shape.working),
+    }
+    published: Any = shape.published
+    if isinstance(published, dict):
+        published = {int(year): str(source) for year, source in published.items()}
+    else:
+        published = [int(year) for year in published]
+    if len(faults) > before:
+        return WorkingDays()
+    try:
+        return WorkingDays(**days, published=published)
+    except WorkingDaysError as error:
+        faults.add(shape.place, str(error))
+        return WorkingDays()
+
+
+def _date(word: Word, faults: Faults) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        faults.add(word.place, f"there is no day {word!s}.")
+        return date.min
