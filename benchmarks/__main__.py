@@ -76,9 +76,9 @@ def _show(result: Result, console: Console) -> None:
         shown.add_row(*line)
     console.print()
     console.print(shown)
-    for score in result.scores:
-        if score.absent:
-            console.print(f"{score.contender.name} did not run: {score.absent}", markup=False)
+    for note in report.notes(result):
+        if "did not run" in note or note.startswith(("Not to be quoted", "Goal")):
+            console.print(note, markup=False)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ from benchmarks import decision, walk
 from benchmarks.__main__ import main
 from benchmarks.agenda import CALLS, END, START, by_hand
 from benchmarks.harness import Contender, Result, Row, Score, UnequalError, Work, measure
-from benchmarks.report import markdown, notes, write
+from benchmarks.report import UNSTEADY, markdown, notes, write
 from benchmarks.rows import ROWS
 from benchmarks.startup import IMPORTS
 
+AGAIN = "Measure again when it is quiet."
 PROJECT = Path(__file__).parents[2]
 
 
@@ -235,6 +236,33 @@ def test_goal_is_told(shop: Workshop, goal: float, said: list[str]) -> None:
     assert [note for note in told if note.startswith("Goal")] == said
 
 
+def doubts(shop: Workshop, *contenders: Contender) -> list[str]:
+    told = notes(measure(shop.row(*contenders, rounds=4), clock=shop.clock))
+    return [note for note in told if note.startswith("Not to be quoted")]
+
+
+def test_unsteady_machine_is_told(shop: Workshop) -> None:
+    """
+    Rounds that differ widely are no figure, and the page says so itself.
+    """
+    wavers = shop.contender("A", lambda turn: 2.0 if turn % 2 else 6.0, part="propflow")
+    assert doubts(shop, wavers, shop.contender("B", 1.0, part="limit")) == [
+        f"Not to be quoted: the machine was unsteady (± {UNSTEADY:.0%} or more) for A. {AGAIN}"
+    ]
+    assert doubts(shop, shop.contender("A", 2.0), shop.contender("B", 1.0, part="limit")) == []
+
+
+def test_nobody_beats_the_limit_unnoticed(shop: Workshop) -> None:
+    """
+    What costs less than the least it can cost was not measured rightly.
+    """
+    limit = shop.contender("B", 2.0, part="limit")
+    scale = shop.contender("C", 1.0, part="scale")
+    assert doubts(shop, shop.contender("A", 1.0, part="propflow"), limit, scale) == [
+        "Not to be quoted: A was quicker than the limit. Measure again, or find a better limit."
+    ]
+
+
 def page(shop: Workshop) -> str:
     row = shop.row(
         shop.contender("ours", 0.002, part="propflow"),
@@ -297,7 +325,7 @@ def test_a_row_can_be_looked_at_quickly() -> None:
     """
     for row in ROWS.values():
         quick = row.quick()
-        assert quick.rounds <= 3
+        assert 3 <= quick.rounds < row.rounds
         assert quick.turn <= row.turn
         assert quick.contenders == row.contenders
 

@@ -13,13 +13,16 @@ from propflow.draw.words import clean, say
 from tests.tables import rows
 
 
-@pytest.mark.parametrize(("words", "width"), rows("""
+@pytest.mark.parametrize(
+    ("words", "width"),
+    rows("""
     File it    | 7
     归档       | 4
     119报警    | 7
     ＯＫ       | 4
     cafe\u0301 | 4
-"""))
+"""),
+)
 def test_a_chinese_character_takes_two_columns(words, width):
     """
     Wide characters count twice, combining ones not at all.
@@ -80,11 +83,14 @@ def test_what_is_not_seen_is_left_out(words, safe):
     assert clean(words) == safe
 
 
-@pytest.mark.parametrize(("language", "said"), rows("""
+@pytest.mark.parametrize(
+    ("language", "said"),
+    rows("""
     en | 1 day 12 hours
     zh | 1天12小时
     de | 1 day 12 hours
-"""))
+"""),
+)
 def test_durations_are_said_in_the_language(language, said):
     """
     A deadline reads naturally; a language that is not there is written in English.

@@ -141,7 +141,7 @@ def test_arrears_are_read_aloud():
 
 def test_a_foreign_model_is_read_aloud():
     """
-    Where ways cross between branches, the numbers lead on, and a join says what it waits for.
+    A branch that gives up is told to its end; the others go on below it.
     """
     plain = Plain(
         nodes=(
@@ -173,10 +173,10 @@ def test_a_foreign_model_is_read_aloud():
         "     2. clerk: a\n"
         "   branch b:\n"
         "     3. which\n"
-        "       left:\n"
-        "         4. guard: b\n"
+        "       left: go on with 5\n"
         "       right:\n"
-        "         5. End: given up\n"
+        "         4. End: given up\n"
+        "     5. guard: b\n"
         "6. End: Done\n"
     )
 

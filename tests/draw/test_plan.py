@@ -22,11 +22,11 @@ def segments(line):
     ]
 
 
-def faults(graph):
+def faults(graph, called=None):
     """
     Everything in a plan that a reader would stumble over.
     """
-    drawn = plan(graph, names())
+    drawn = plan(graph, called or names())
     found = []
     for one, two in combinations(drawn.boxes, 2):
         if one.frame.meets(two.frame, 2):
@@ -48,13 +48,10 @@ def faults(graph):
                 if along(first, second)
             )
     inside = Rect(0, 0, drawn.width, drawn.height)
-    for box in drawn.boxes:
-        if not within(box.frame, inside):
-            found.append(f"{box.node.id} leaves the picture")
-    for line in drawn.lines:
-        if not all(within(piece, inside) for piece in segments(line)):
-            found.append(f"{line.edge} leaves the picture")
-    return found
+    frames = {box.node.id: [box.frame] for box in drawn.boxes}
+    frames |= {line.edge: segments(line) for line in drawn.lines}
+    outside = [what for what, parts in frames.items() if not all(within(p, inside) for p in parts)]
+    return found + [f"{what} leaves the picture" for what in outside]
 
 
 def across(line, boxes):
@@ -135,7 +132,10 @@ def test_every_arrow_leads_from_its_box_to_its_box(graph):
     drawn = plan(graph, names())
     frames = {box.node.id: box.frame for box in drawn.boxes}
     for line in drawn.lines:
-        for name, (x, y) in ((line.edge.source, line.points[0]), (line.edge.target, line.points[-1])):
+        for name, (x, y) in (
+            (line.edge.source, line.points[0]),
+            (line.edge.target, line.points[-1]),
+        ):
             assert frames[name].left <= x <= frames[name].right
             assert frames[name].top <= y <= frames[name].bottom
         assert all(a == c or b == d for (a, b), (c, d) in pairwise(line.points))

@@ -1,6 +1,7 @@
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -279,3 +280,38 @@ def test_a_staircase_of_rows_has_one_gap(height, wide):
     assert [str(gap.cells[0][1]) for gap in gaps(compiled)] == [f">= {height}"]
     assert overlaps(compiled) == shadowed(compiled) == []
     assert len(witnesses(compiled)) == height
+
+
+@given(st.data(), st.lists(st.tuples(st.integers(0, 2), st.integers(1, 9)), max_size=12))
+def test_rows_cut_from_one_piece_leave_no_gap_until_one_is_lost(data, splits):
+    """
+    Boxes that were cut apart fill the whole again, and a lost one is the gap, exactly.
+    """
+    boxes = [[(0, 10)] * 3]
+    for side, at in splits:
+        box = boxes.pop(0)
+        low, high = box[side]
+        parts = [(low, at), (at, high)] if low < at < high else [(low, high)]
+        boxes.extend([*box[:side], part, *box[side + 1 :]] for part in parts)
+    fields = [Field(name=name, type="integer", min=0, max=9) for name in "abc"]
+    rows = [
+        Row(
+            cells={
+                field.name: Interval(low=low, high=high, high_open=True)
+                for field, (low, high) in zip(fields, box, strict=True)
+            },
+            outcome={"level": 1},
+        )
+        for box in boxes
+    ]
+    whole = Table(id="whole", inputs=fields, outputs=[LEVEL], rows=rows)
+    assert gaps(compile_table(whole)) == overlaps(compile_table(whole)) == []
+    if len(rows) > 1:
+        lost = data.draw(st.sampled_from(rows))
+        rest = attrs.evolve(whole, rows=[row for row in rows if row is not lost])
+        found = gaps(compile_table(rest))
+        for facts in (
+            {"a": a, "b": b, "c": c} for a in range(10) for b in range(10) for c in (0, 4, 9)
+        ):
+            inside = all(cell.admits(facts[name]) for name, cell in lost.cells)
+            assert sum(admits(gap, facts) for gap in found) == inside

@@ -20,6 +20,8 @@ from propflow.sites import Site
 
 #: What the store remembers: how many lines of the feed have been handed in, and refused.
 _LINES, _REFUSED = "feed:lines", "feed:refused"
+#: A tick notes the moment just after it; a day goes on at the tick itself.
+_INSTANT = timedelta(microseconds=1)
 
 
 class Day:
@@ -60,7 +62,7 @@ class Day:
         # A store that was interrupted remembers how far the day had come.
         ticked = store.recall("ticked")
         self.resumed = ticked is not None
-        start = datetime.fromisoformat(ticked) if ticked else self.begins
+        start = datetime.fromisoformat(ticked) - _INSTANT if ticked else self.begins
         self.clock = SimulatedClock(max(start, self.begins))
         self.engine = Engine(
             site,
@@ -69,7 +71,7 @@ class Day:
             notifiers=notifiers,
             observers=[self._events, watch],
         )
-        self.refused = int(store.recall(_REFUSED) or 0)
+        self._refused = {int(number) for number in (store.recall(_REFUSED) or "").split()}
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
@@ -79,6 +81,13 @@ class Day:
         Whose day it is.
         """
         return self.engine.site
+
+    @property
+    def refused(self) -> int:
+        """
+        How many lines of the feed were refused.
+        """
+        return len(self._refused)
 
     def play(self) -> None:
         """
@@ -106,16 +115,17 @@ class Day:
 
     def _hand_in(self, line: Line, number: int) -> None:
         key = f"feed:{number}"
-        if self.engine.store.taken(key):
-            return  # handed in just before the day was interrupted
         try:
-            carry_out(self.engine, line, key=key)
-            self._tick()
+            # The key is taken where the day was interrupted just after the line was handed in.
+            if not self.engine.store.taken(key):
+                carry_out(self.engine, line, key=key)
         except (RefusedError, UnknownNameError) as error:
-            self.refused += 1
-            self.engine.store.remember(_REFUSED, str(self.refused))
-            who = f"{line.by}: " if line.by else ""
-            self._say(Said(kind="refused", case="", text=f"refused {who}{error}"))
+            # Kept by number: a line that is refused again after an interruption counts once.
+            self._refused.add(number)
+            self.engine.store.remember(_REFUSED, " ".join(map(str, sorted(self._refused))))
+            text = f"refused {line.by or line.name}: {error}"
+            self._say(Said(kind="refused", case="", text=text))
+        self._tick()
 
     def _pass_time(self, moment: datetime) -> None:
         """
@@ -145,7 +155,7 @@ class Day:
     def _say(self, said: Said) -> None:
         at = self.engine.now().astimezone(self.site.zone)
         style = STYLES[said.kind]
-        text = f"{at:%H:%M}  [dim]{escape(f'{said.case:<20}')}[/] [{style}]{escape(said.text)}[/]"
+        text = f"{at:%H:%M}  [dim]{escape(f'{said.case:<26}')}[/] [{style}]{escape(said.text)}[/]"
         (self._progress.console if self._progress else self.screen).print(text, soft_wrap=True)
 
     def _bar(self, total: int, done: int) -> Progress:

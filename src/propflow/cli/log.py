@@ -21,7 +21,7 @@ from propflow.engine.events import (
     Told,
 )
 from propflow.fields import dump
-from propflow.procedures import Step
+from propflow.procedures import Ask, Step
 from propflow.sites import Site
 
 #: For each kind of line, how it looks on a terminal.
@@ -38,7 +38,7 @@ STYLES = {
 
 _WORDS = {
     "en": {
-        "begin": "opened: {title}{because}",
+        "begin": "opened: {title}{because}{facts}",
         "because": " ({why})",
         "done": "{label}: done by {who}{answer}{facts}",
         "answer": ", answer {answer}",
@@ -53,7 +53,7 @@ _WORDS = {
         "end": "ended: {end}",
     },
     "zh": {
-        "begin": "开始:{title}{because}",
+        "begin": "开始:{title}{because}{facts}",
         "because": "({why})",
         "done": "{label}:{who} 已完成{answer}{facts}",
         "answer": ",答复 {answer}",
@@ -105,17 +105,17 @@ class _Saying:
     def say(self, entry: Entry) -> tuple[str, str]:
         match entry.event:
             case Began() as event:
-                why = self.words["because"].format(why=event.because) if event.because else ""
+                why = event.because or (event.by and self.name(event.by))
                 return "begin", self.words["begin"].format(
-                    title=self.title(event.procedure), because=why
+                    title=self.title(event.procedure),
+                    because=self.words["because"].format(why=why) if why else "",
+                    facts=_facts(event.facts),
                 )
             case Done() as event:
                 return "done", self.words["done"].format(
                     label=self.label(event.step),
-                    who=self.site.person(event.by).name.to(self.language),
-                    answer=self.words["answer"].format(answer=event.answer)
-                    if event.answer
-                    else "",
+                    who=self.name(event.by),
+                    answer=self.answer(event),
                     facts=_facts(event.facts),
                 )
             case Decided() as event:
@@ -162,6 +162,14 @@ class _Saying:
         if not event.table:
             return ""
         return f" ({self.site.decider(event.table).decide(event.facts).why(self.language)})"
+
+    def answer(self, event: Done) -> str:
+        # Work that is no question can have an outcome too: a duty is done or missed.
+        asked = isinstance(self.site.graph(self.case.procedure).by_id[event.step], Ask)
+        return self.words["answer"].format(answer=event.answer) if asked else ""
+
+    def name(self, person: str) -> str:
+        return self.site.person(person).name.to(self.language) or person
 
     def title(self, procedure: str) -> str:
         return self.site.procedure(procedure).title.to(self.language) or procedure

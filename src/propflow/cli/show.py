@@ -43,7 +43,7 @@ def command(
     Show ID as text, JSON or a picture.
     """
     from propflow.cli.describe import describe, say  # noqa: PLC0415 read when used
-    from propflow.draw import Names  # noqa: PLC0415 read when used
+    from propflow.draw import names_of  # noqa: PLC0415 read when used
 
     form = "json" if as_json else (form or "text")
     having = plugins()
@@ -72,7 +72,5 @@ def command(
         from propflow.cli.pictures import progress_in  # noqa: PLC0415 read when used
 
         progress = progress_in(site, having.store(db), case, name)
-    names = Names(
-        roles={role.id: role.label for role in site.roles.values()}, language=language
-    )
+    names = names_of(site, name, language=language)
     write(draw(site.procedure(name), site.graph(name), names=names, progress=progress), output)

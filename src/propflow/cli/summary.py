@@ -16,7 +16,7 @@ from rich.table import Table
 from propflow.calendar import agenda
 from propflow.cli.desk import write
 from propflow.cli.pictures import progress_of_case
-from propflow.draw import Names
+from propflow.draw import names_of
 from propflow.engine.events import Decided, Done, Late
 
 if TYPE_CHECKING:
@@ -114,9 +114,6 @@ def write_folder(day: Day, target: Path, having: Plugins) -> None:
     """
     site = day.site
     newest = {case.procedure: case.id for case in day.engine.cases()}
-    names = Names(
-        roles={role.id: role.label for role in site.roles.values()}, language=day.language
-    )
     pictures = target / "pictures"
     pictures.mkdir(exist_ok=True)
     draw = having.picture("svg")
@@ -126,7 +123,7 @@ def write_folder(day: Day, target: Path, having: Plugins) -> None:
         picture = draw(
             site.procedure(procedure),
             site.graph(procedure),
-            names=names,
+            names=names_of(site, procedure, language=day.language),
             progress=progress_of_case(day.engine, case),
         )
         write(picture, str(pictures / f"{procedure}.svg"))

@@ -123,7 +123,9 @@ def _rhomb(kind: str, text: str, notes: tuple[str, ...], tags: str) -> Box:
     A rhomb as flat as its question allows, its notes on a plate that hangs below.
     """
     tries = [_lines(text, float(width), LABEL) for width in range(70, 171, 10)]
-    half, label = min(((_half_rhomb(label), label) for label in tries), key=lambda one: (one[0], len(one[1])))
+    half, label = min(
+        ((_half_rhomb(label), label) for label in tries), key=lambda one: (one[0], len(one[1]))
+    )
     small = tuple(line for note in notes for line in _lines(note, WIDTH - 24, NOTE))
     hanging = len(small) * NOTE_LINE + 8 if small else 0.0
     tag = _lines(tags, RHOMB_WIDTH / 2 - 40, TAG) if tags else ()

@@ -94,7 +94,7 @@ def lay_out(graph: StepGraph) -> Grid:
     Give every node of a procedure its cell.
     """
     order, back = reading(graph)
-    ranks = _ranks(graph, order, back)
+    ranks = ranked(graph, order, back)
     lane_of = lanes_of(graph, order, back)
     lanes = _arranged(graph, list(dict.fromkeys(lane_of[name] for name in order)), lane_of)
     local, widths = _columns(graph, order, back, ranks, lane_of)
@@ -115,7 +115,10 @@ def lay_out(graph: StepGraph) -> Grid:
     )
 
 
-def _ranks(graph: StepGraph, order: Iterable[str], back: frozenset[Edge]) -> dict[str, int]:
+def ranked(graph: StepGraph, order: Iterable[str], back: frozenset[Edge]) -> dict[str, int]:
+    """
+    How many nodes come before each on the longest way to it, loops apart.
+    """
     ranks: dict[str, int] = {}
     for name in order:
         before = [ranks[edge.source] for edge in graph.into[name] if edge not in back]

@@ -255,7 +255,7 @@ def _done(state: _State, stop: Stop, command: Complete) -> Done:
     case, step = state.case, stop.step
     if not isinstance(step, Work):
         raise RefusedError(
-            "not-work", f"step {stop.id!r} is not done by a person.", case.id, stop.id
+            "not-work", f"step {stop.id!r} of {case.id} is not done by a person.", case.id, stop.id
         )
     if not command.roles.intersection(step.by):
         raise RefusedError(

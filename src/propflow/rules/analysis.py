@@ -217,6 +217,7 @@ class _Diagram:
         self.all = (1 << len(decider.table.rows)) - 1
         self.indifferent = _indifferent(decider.columns, self.all)
         self.classes = [_classes(column) for column in decider.columns]
+        self.sizes = _sizes(decider)
         self.nodes: list[tuple[int, tuple[tuple[int, int], ...]]] = [(-1, ()), (-1, ())]
         self.known: dict[tuple[int, tuple[tuple[int, int], ...]], int] = {}
         self.built: dict[tuple[int, int], int] = {}
@@ -228,6 +229,8 @@ class _Diagram:
             return 0
         if (at, alive) in self.built:
             return self.built[at, alive]
+        if self.full(at, alive):
+            return 0
         below: dict[int, int] = {}
         for rows, regions in self.classes[at].items():
             below[alive & rows] = below.get(alive & rows, 0) | regions
@@ -238,6 +241,14 @@ class _Diagram:
         node = next(iter(children)) if len(children) == 1 else self.node(at, children)
         self.built[at, alive] = node
         return node
+
+    def full(self, at: int, alive: int) -> bool:
+        # Rows that share no facts leave no gap if, counted in regions, they are as large
+        # together as all there is.
+        if not self.sizes:
+            return False
+        whole, *sizes = self.sizes[at]
+        return sum(sizes[row] for row in _places(alive)) == whole
 
     def node(self, at: int, children: Mapping[int, int]) -> int:
         key = at, tuple((regions, child) for child, regions in children.items())
@@ -338,6 +349,20 @@ def _meeting(columns: Sequence[Column], count: int) -> list[int]:
                 seen[regions] = rows
             met[row] &= seen[regions]
     return met
+
+
+def _sizes(decider: Decider) -> list[list[int]]:
+    # For each column how many combinations of regions there are from there on, in all and in
+    # each row. Nothing where rows share facts, for then the sum says nothing.
+    count = len(decider.table.rows)
+    met = _meeting(decider.columns, count)
+    if any(rows & ~(1 << row) for row, rows in enumerate(met)):
+        return []
+    sizes = [[1] * (count + 1)]
+    for column in reversed(decider.columns):
+        here = [column.regions.size, *(bits.bit_count() for bits in column.bits)]
+        sizes.append([mine * rest for mine, rest in zip(here, sizes[-1], strict=True)])
+    return sizes[::-1]
 
 
 def _indifferent(columns: Sequence[Column], rows: int) -> list[int]:

@@ -58,6 +58,8 @@ def check_procedure(file: ProcedureFile, facts: Fields, parts: Parts) -> None:
         parts: The rest.
     """
     check = _Check(str(file.procedure), facts, parts)
+    for edge in file.graph.edges if file.graph is not None else ():
+        check.edges.setdefault(str(edge.from_), []).extend(edge.when)
     for word in file.opens_on:
         check.brings(word)
     steps = file.steps or ()
@@ -117,6 +119,7 @@ class _Check:
         self.procedure = procedure
         self.facts = facts
         self.parts = parts
+        self.edges: dict[str, list[Word]] = {}
         self.fault: Callable[[Place, str], None] = parts.faults.add
 
     def item(self, item: items.Shape) -> None:
@@ -193,9 +196,10 @@ class _Check:
         """
         Each outcome that can come leads somewhere, and no other has a branch.
         """
-        if not item.branches:
-            return  # a graph, or a step without outcomes; what is missing shows in the graph
         led = [word for key in item.branches for word in outcomes_of(key, Faults())]
+        led += self.edges.get(str(items.name_of(item)), ())
+        if not led:
+            return  # all outcomes go on the same way, or the graph has complained already
         for word in led:
             if word not in known:
                 self.fault(
@@ -206,7 +210,7 @@ class _Check:
                 self.fault(
                     item.place,
                     f"{who} can come to {outcome!r}, which leads nowhere in "
-                    f"{str(items.name_of(item))!r}. Add a branch.",
+                    f"{str(items.name_of(item))!r}. Give it a way on.",
                 )
 
     def test(self, cells: Mapping[Word, Word], fields: Fields) -> None:

@@ -205,21 +205,31 @@ def _said(error: MarkedYAMLError, text: str, file: str, line: int) -> tuple[Plac
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return Place(file, line), _NOT_YAML
+    lines = text.splitlines() or [""]
     context, problem = error.context or "", error.problem or ""
     opened = error.context_mark
-    if opened is not None and ("flow" in context or "end of stream" in problem):
-        place = Place(file, line + opened.line, opened.column + 1)
-        if "quoted" in context:
-            return place, "the quotation mark is opened here and never closed."
-        if "flow" in context:
-            bracket = "]" if "sequence" in context else "}"
-            return place, f"this bracket needs its {bracket!r}, and commas between what is in it."
-    row, column = mark.line, mark.column
-    lines = text.splitlines() or [""]
-    if row >= len(lines):
-        row, column = len(lines) - 1, len(lines[-1])
-    place = Place(file, line + row, column + 1)
-    return place, _syntax(problem, lines[row][column : column + 1])
+    if opened is not None and "quoted" in context and "end of stream" in problem:
+        what = "the quotation mark is opened here and never closed."
+        return _place(opened, lines, file, line), what
+    if opened is not None and context.endswith(("flow sequence", "flow mapping")):
+        bracket = "]" if "sequence" in context else "}"
+        what = f"this bracket needs its {bracket!r}, and commas between what is in it."
+        return _place(opened, lines, file, line), what
+    if "flow node" in context:
+        what = "a value is missing here, or the end of a bracket."
+        return _place(mark, lines, file, line), what
+    place = _place(mark, lines, file, line)
+    here = lines[place.line - line][place.column - 1 : place.column]
+    return place, _syntax(problem, here)
+
+
+def _place(mark: Any, lines: list[str], file: str, line: int) -> Place:
+    """
+    Where a mark of the parser stands; what is found missing at the end is said of the last line.
+    """
+    if mark.line >= len(lines):
+        return Place(file, line + len(lines) - 1, len(lines[-1]) + 1)
+    return Place(file, line + mark.line, mark.column + 1)
 
 
 def _syntax(problem: str, here: str) -> str:

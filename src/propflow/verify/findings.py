@@ -10,10 +10,10 @@ import attrs
 
 from propflow.errors import Place
 from propflow.procedures import Call, Decide, Join, Procedure, Program, Step, StepGraph, Wait, Work
-from propflow.rules import gaps, overlaps, shadowed
+from propflow.rules import Anything, Table, gaps, overlaps, shadowed
 from propflow.sites import Site
 from propflow.verify.explore import Passed
-from propflow.verify.laws import counterexample, say
+from propflow.verify.laws import counterexample, say_law
 from propflow.verify.soundness import soundness
 
 #: An ``error`` can stop a case or break a law; a ``warning`` leaves somebody without an answer;
@@ -101,7 +101,7 @@ def _laws(procedure: Procedure, program: Program) -> Iterator[Finding]:
             severity="warning" if gave_up else "error",
             rule="law",
             where=procedure.id,
-            what=f"law {law.id!r} ({say(law)}) "
+            what=f"law {law.id!r} ({say_law(law)}) "
             + ("is not proved: too many places." if gave_up else "does not hold."),
             place=law.place,
             trace=() if isinstance(way, str) else way,
@@ -176,7 +176,7 @@ def _facts(site: Site, procedure: Procedure, graph: StepGraph) -> Iterator[Findi
 def _needed(site: Site, step: Step) -> tuple[str, ...]:
     match step:
         case Decide(table=str(table)):
-            return site.decider(table).needs
+            return _constrained(site.tables[table])
         case Decide(fact=str(fact)):
             return (fact,)
         case Decide(test=test):
@@ -184,6 +184,17 @@ def _needed(site: Site, step: Step) -> tuple[str, ...]:
         case Wait(same=same):
             return same
     return ()
+
+
+def _constrained(table: Table) -> tuple[str, ...]:
+    """
+    The inputs that a table looks at in at least one row.
+    """
+    return tuple(
+        field.name
+        for field in table.inputs
+        if any(not isinstance(cell, Anything) for cell in table.column(field.name))
+    )
 
 
 def _given(site: Site, procedure: Procedure, graph: StepGraph) -> frozenset[str]:

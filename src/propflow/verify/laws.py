@@ -133,7 +133,7 @@ def counterexample(
     return None if explored.complete == "yes" else "gave up"
 
 
-def say(law: Law) -> str:
+def say_law(law: Law) -> str:
     """
     A law in a plain phrase: ``'file' only after 'reply'``.
     """
