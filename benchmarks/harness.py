@@ -211,7 +211,7 @@ def measure(
                 continue
             ready[contender.name] = work, _times(work, row.turn, clock)
             taken[contender.name] = []
-        pass
+        _check_equal(row, units)
         turns = row.rounds * len(ready)
         for number in range(turns):
             name, (work, times) = _turn(ready, number)

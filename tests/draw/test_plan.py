@@ -47,6 +47,12 @@ def faults(graph, called=None):
                 for second in segments(two)
                 if along(first, second)
             )
+    worded = [line for line in drawn.lines if line.frame is not None]
+    found.extend(
+        f"words of {one.edge} cover words of {two.edge}"
+        for one, two in combinations(worded, 2)
+        if one.frame.meets(two.frame)
+    )
     inside = Rect(0, 0, drawn.width, drawn.height)
     frames = {box.node.id: [box.frame] for box in drawn.boxes}
     frames |= {line.edge: segments(line) for line in drawn.lines}

@@ -320,9 +320,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """
     Each store in turn: the engine must not notice which.
     """
-    made: Store = (
-        MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "cases.db")
-    )
+    made: Store = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "cases.db")
     yield made
     made.close()
 

@@ -178,7 +178,7 @@ def test_a_duty_falls_due_once_whatever_happens_to_the_clock(engine: Engine, wai
     (report,) = (o for o in engine.store.occasions())
     assert engine.worklist(person="nat")[0].case == report.case
     step = engine.worklist(person="nat")[0]
-    engine.complete(report.case, step.step, by="nat", answer=step.answers and "done" or "")
+    engine.complete(report.case, step.step, by="nat", answer=(step.answers and "done") or "")
     engine.tick()
     wait(hours=24)
     occasions = engine.store.occasions()
@@ -208,9 +208,7 @@ def test_a_post_gives_its_role_while_the_shift_lasts(engine: Engine, wait: Wait)
     assert case in [item.case for item in engine.worklist(person="nat")]
 
 
-def test_notices_are_tried_again_until_they_arrive(
-    engine: Engine, notices: Collected
-) -> None:
+def test_notices_are_tried_again_until_they_arrive(engine: Engine, notices: Collected) -> None:
     """
     A notifier that fails does not hold up the case; the notice comes later, under the same id.
     """

@@ -156,9 +156,7 @@ def outcome(engine: Engine) -> list[tuple[str, str, str | None, int]]:
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_crash_at_any_write_loses_nothing_and_doubles_nothing(
-    site: Site, moment: str
-) -> None:
+def test_a_crash_at_any_write_loses_nothing_and_doubles_nothing(site: Site, moment: str) -> None:
     """
     The host hands in the same commands again, under the same keys, and all is as if nothing was.
     """
@@ -337,6 +335,14 @@ def test_a_locked_database_says_so(site: Site, tmp_path: Path) -> None:
     store.close()
 
 
+def fill(engine: Engine) -> None:
+    """
+    Open cases until something gives.
+    """
+    for _ in range(200):
+        engine.begin("complaint", {"kind": "noise", "unit": "1" * 500})
+
+
 def test_a_full_disk_changes_nothing(site: Site, tmp_path: Path) -> None:
     """
     The case is refused whole; after room has been made, work goes on.
@@ -346,8 +352,7 @@ def test_a_full_disk_changes_nothing(site: Site, tmp_path: Path) -> None:
     pages = store._one("PRAGMA page_count")
     store._db.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError) as refusal:
-        for _ in range(200):
-            engine.begin("complaint", {"kind": "noise", "unit": "1" * 500})
+        fill(engine)
     assert str(refusal.value) == (
         f"{tmp_path}/cases.db: the disk is full. Nothing was changed; make room and try again."
     )

@@ -102,7 +102,11 @@ def cases(quiet: Engine, clock: SimulatedClock) -> Engine:
     return quiet
 
 
-@pytest.mark.parametrize(("code", "command", "said"), REFUSED, ids=[f"{code}-{n}" for n, (code, _, _) in enumerate(REFUSED)])
+@pytest.mark.parametrize(
+    ("code", "command", "said"),
+    REFUSED,
+    ids=[f"{code}-{n}" for n, (code, _, _) in enumerate(REFUSED)],
+)
 def test_a_wrong_command_is_refused_and_changes_nothing(
     cases: Engine, code: str, command: Command, said: str
 ) -> None:
@@ -123,7 +127,7 @@ def test_a_decision_without_its_fact_is_refused_with_the_fact_named(cases: Engin
     """
     Nobody has said what kind of complaint it is.
     """
-    with pytest.raises(RefusedError, match="decision 'gravity': .*'kind'"):
+    with pytest.raises(RefusedError, match=r"decision 'gravity': .*'kind'"):
         cases.complete("k", "record", by="ann", facts={"floors": 1})
 
 
@@ -156,9 +160,14 @@ def test_a_case_that_is_over_takes_no_commands(cases: Engine) -> None:
 UNKNOWN: list[tuple[Command, str]] = [
     (lambda e: e.begin("complant"), "there is no procedure 'complant'. Did you mean 'complaint'?"),
     (lambda e: e.begin("complaint", by="anne"), "there is no person 'anne'. Did you mean 'ann'?"),
-    (lambda e: e.complete("c", "record", by="bem"), "there is no person 'bem'. Did you mean 'ben'?"),
-    (lambda e: e.complete("complaint-9", "record", by="ann"),
-     "there is no case 'complaint-9'. Did you mean 'complaint-2'?"),
+    (
+        lambda e: e.complete("c", "record", by="bem"),
+        "there is no person 'bem'. Did you mean 'ben'?",
+    ),
+    (
+        lambda e: e.complete("complaint-9", "record", by="ann"),
+        "there is no case 'complaint-9'. Did you mean 'complaint-2'?",
+    ),
     (lambda e: e.send("payed"), "there is no message 'payed'. Did you mean 'paid'?"),
     (lambda e: e.worklist(person="maxi"), "there is no person 'maxi'. Did you mean 'max'?"),
 ]

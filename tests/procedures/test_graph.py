@@ -86,8 +86,15 @@ def test_gateways_that_a_foreign_model_leaves_out_are_drawn() -> None:
     """
     graph = graph_of(
         plain(
-            [Start(), do("a"), do("b"), do("c"), Join("j"), Ask(id="good", by=("clerk",)),
-             End(id="done")],
+            [
+                Start(),
+                do("a"),
+                do("b"),
+                do("c"),
+                Join("j"),
+                Ask(id="good", by=("clerk",)),
+                End(id="done"),
+            ],
             "start -> a",
             "a -> b",
             "a -> c",
@@ -99,7 +106,15 @@ def test_gateways_that_a_foreign_model_leaves_out_are_drawn() -> None:
         )
     )
     assert [node.id for node in graph.nodes] == [
-        "start", "merge 1", "a", "fork 1", "b", "c", "join 1", "good", "done",
+        "start",
+        "merge 1",
+        "a",
+        "fork 1",
+        "b",
+        "c",
+        "join 1",
+        "good",
+        "done",
     ]
 
 
@@ -148,8 +163,13 @@ REFUSED: list[tuple[Procedure, str]] = [
         "procedure 'foreign': nothing follows step 'b', and it is not an end.",
     ),
     (
-        plain([do("a"), do("b"), End(id="done"), Ask(id="q", by=("x",))],
-              "a -> q", "q -out-> done", "q -in-> b", "b -> b"),
+        plain(
+            [do("a"), do("b"), End(id="done"), Ask(id="q", by=("x",))],
+            "a -> q",
+            "q -out-> done",
+            "q -in-> b",
+            "b -> b",
+        ),
         "procedure 'foreign': from step 'b' there is no way to an end.",
     ),
     (
@@ -175,8 +195,12 @@ REFUSED: list[tuple[Procedure, str]] = [
         "procedure 'foreign': something follows the end 'done'.",
     ),
     (
-        plain([do("a"), Ask(id="q", by=("x",)), End(id="done"), End(id="off")],
-              "a -> q", "q -yes-> done", "q -yes-> off"),
+        plain(
+            [do("a"), Ask(id="q", by=("x",)), End(id="done"), End(id="off")],
+            "a -> q",
+            "q -yes-> done",
+            "q -yes-> off",
+        ),
         "procedure 'foreign': 'yes' of 'q' leads two ways.",
     ),
     (
@@ -186,7 +210,9 @@ REFUSED: list[tuple[Procedure, str]] = [
     (
         Procedure(
             id="p",
-            body=ask("q", by="x", late_answer="noo", within=timedelta(1), yes=end("a"), no=end("b")),
+            body=ask(
+                "q", by="x", late_answer="noo", within=timedelta(1), yes=end("a"), no=end("b")
+            ),
         ),
         "procedure 'p': 'q' takes 'noo' for an answer when nobody answers, and that is not one "
         "of its answers. Did you mean 'no'?",

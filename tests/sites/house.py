@@ -52,7 +52,7 @@ def report() -> list[str]:
 
 def refusals() -> list[tuple[str, str, str, str]]:
     """
-    The blocks of refusals.txt in order: file, what is replaced in it, by what, and the whole report.
+    The blocks of refusals.txt: file, what is replaced in it, by what, and the whole report.
     """
     found = []
     text = (Path(__file__).parent / "refusals.txt").read_text(encoding="utf-8")

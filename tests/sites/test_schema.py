@@ -2,6 +2,7 @@
 The schemas for editors: right as schemas, true of every file, and false of what is refused.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 FILES = [*SHIPPED.rglob("*.yaml"), *HOUSE.rglob("*.yaml"), *EXAMPLES.glob("*/site.yaml")]
 
 
-class Core(yaml.SafeLoader):
+class Core(yaml.CSafeLoader):
     """
     Reads YAML as an editor does: by the core schema of YAML 1.2.
     """
@@ -32,7 +33,7 @@ for tag, pattern, first in (
     ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
     ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
 ):
-    Core.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", __import__("re").compile(pattern), first)
+    Core.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), first)
 
 
 def plain(text):
@@ -73,10 +74,10 @@ FORM = (
     "has no '",
     "is none.",
     "is not a name",
-    "is not one of",
+    "' is not one of",
     "is not the number",
     "is written",
-    "takes a",
+    "this takes a",
     "begins with its verb and",
     "is not the name of a CSV",
     "is not hours",
@@ -90,7 +91,7 @@ FORM = (
         for number, block in enumerate(refusals(), 1)
         if any(piece in block[3] for piece in FORM)
         and "given twice" not in block[3]
-        and "by' or" not in block[3]
+        and "owes it" not in block[3]  # in a post's file a duty needs no role of its own
     ],
 )
 def test_an_editor_underlines_what_the_loader_refuses(file, old, new, said):
@@ -108,7 +109,17 @@ def test_an_editor_offers_verbs_keys_and_words_with_their_meaning():
     made = schema("procedure")
     verbs = [one["$ref"].rsplit("/", 1)[1] for one in made["$defs"]["step"]["oneOf"]]
     assert verbs == [
-        "do", "tell", "decide", "ask", "together", "repeat", "wait", "call", "each", "climb", "end",
+        "do",
+        "tell",
+        "decide",
+        "ask",
+        "together",
+        "repeat",
+        "wait",
+        "call",
+        "each",
+        "climb",
+        "end",
     ]
     assert made["$defs"]["do"]["properties"]["late-tells"]["description"] == (
         "Roles that are told when it takes longer."
@@ -141,6 +152,4 @@ def test_an_unknown_kind_is_told():
     """
     with pytest.raises(UnknownNameError) as caught:
         schema("procedures")
-    assert str(caught.value) == (
-        "there is no kind of file 'procedures'. Did you mean 'procedure'?"
-    )
+    assert str(caught.value) == ("there is no kind of file 'procedures'. Did you mean 'procedure'?")

@@ -94,9 +94,8 @@ def test_branches_keep_their_outcomes(house):
     """
     Two outcomes on one line lead the same way, and an empty list leads straight on.
     """
-    out = house.graph("leak").out["size"]
-    assert [edge.outcomes for edge in out] == [("drip",), ("stream", "flood")]
-    assert out[1].target == "report-manager"
+    targets = {edge.outcomes: edge.target for edge in house.graph("leak").out["size"]}
+    assert targets == {("stream", "flood"): "report-manager", ("drip",): "merge 1"}
 
 
 def test_a_climb_begins_where_it_says(house):
@@ -205,7 +204,7 @@ def test_a_duty_that_opens_nothing_gets_a_procedure_of_one_step(house):
             label=Text.of(en="Is all quiet?", zh="是否平静?"),
         ),
     )
-    assert [node.id for node in house.graph(made.id).nodes] == ["start", "night-round", "done"]
+    assert set(house.graph(made.id).ends) == {"done", "missed"}
     work = step(house, made.id, "night-round")
     assert (work.by, work.asks, work.within) == (
         ("caretaker",),
@@ -290,7 +289,10 @@ def test_ledgers_are_read_by_their_columns(house):
     """
     assert house.book("rents").rows == ({"unit": "1A", "months": 0}, {"unit": "2A", "months": 3})
     assert house.lines()["rents"] is house.book("rents").rows
-    assert [(unit.id, unit.owner) for unit in house.units] == [("1A", "Chen"), ("2A", "Sun, senior")]
+    assert [(unit.id, unit.owner) for unit in house.units] == [
+        ("1A", "Chen"),
+        ("2A", "Sun, senior"),
+    ]
 
 
 def test_boxes_know_what_stands_for_them(house):

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+import propflow
 from propflow.errors import HandbookError
 from propflow.sites import yaml as reader
 from propflow.sites.convert import structure
@@ -18,6 +19,8 @@ from propflow.sites.faults import Faults
 from propflow.sites.files import KINDS
 from propflow.sites.nodes import Entries, Items, Word
 from propflow.sites.yaml import BYTES, DEPTH, FAULTS, NODES, head, parse, read, section
+
+SHIPPED = sorted((Path(propflow.__file__).parent / "handbook").rglob("*.yaml"))
 
 
 def parsed(text):
@@ -65,9 +68,7 @@ def test_an_empty_file_is_told(text):
     """
     A file without anything in it is not taken for one that says nothing.
     """
-    assert complaints(text) == [
-        "f:1:1: the file is empty. Its first key says what it describes."
-    ]
+    assert complaints(text) == ["f:1:1: the file is empty. Its first key says what it describes."]
 
 
 def test_a_file_is_entries():
@@ -127,8 +128,8 @@ def test_a_file_of_100_megabytes_is_not_read(tmp_path, monkeypatch):
     assert read(path, faults) is None
     assert time.perf_counter() - begun < 0.1
     assert [str(fault) for fault in faults] == [
-        f"big.yaml:1:1: the file has 100,000,000 bytes, and {BYTES:,} are the most that is read. "
-        "Split it, or check that it is the right file."
+        (f"big.yaml:1:1: the file has 100,000,000 bytes, and {BYTES:,} are the most that is read. "
+        "Split it, or check that it is the right file.")
     ]
 
 
@@ -139,8 +140,8 @@ def test_a_file_without_an_honest_size_is_read_to_the_limit():
     faults = Faults()
     assert read(Path("/dev/zero"), faults) is None
     assert [str(fault) for fault in faults] == [
-        f"/dev/zero:1:1: the file has {BYTES + 1:,} bytes, and {BYTES:,} are the most that is "
-        "read. Split it, or check that it is the right file."
+        (f"/dev/zero:1:1: the file has {BYTES + 1:,} bytes, and {BYTES:,} are the most that is "
+        "read. Split it, or check that it is the right file.")
     ]
 
 
@@ -217,7 +218,7 @@ def test_both_parsers_say_the_same(monkeypatch):
     """
     Without libyaml the same files mean the same.
     """
-    text = "a: [b, 'c', \"d\"]\ne:\n  - f: g\n    h: |\n      i\n  -\n"
+    text = "a: [b?, 'c', \"d\"]\ne:\n  - f: g?\n    h: |\n      i\n  -\n"
     quick = parsed(text)
     monkeypatch.setattr(reader, "_parser", reader._pure)
     slow = parsed(text)
@@ -226,12 +227,49 @@ def test_both_parsers_say_the_same(monkeypatch):
     assert [word.quoted for word in quick["a"]] == [word.quoted for word in slow["a"]]
     assert quick["e"][1].empty
     assert slow["e"][1].empty
+    for path in SHIPPED:
+        text = path.read_text(encoding="utf-8")
+        monkeypatch.undo()
+        quick = parsed(text)
+        monkeypatch.setattr(reader, "_parser", reader._pure)
+        assert parsed(text) == quick
 
 
 # Pieces of YAML, so that many examples get past the first line.
 PIECES = st.sampled_from(
-    ["a", "do", ": ", "- ", "\n", "\n  ", "[", "]", "{", "}", ",", "'", '"', "|", ">", "&a", "*a",
-     "!x", "<<", "---", "%", "\t", "#", "steps", "yes", "汉", "?", "@", "\r", "\x85", "setting "]
+    [
+        "a",
+        "do",
+        ": ",
+        "- ",
+        "\n",
+        "\n  ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "'",
+        '"',
+        "|",
+        ">",
+        "&a",
+        "*a",
+        "!x",
+        "<<",
+        "---",
+        "%",
+        "\t",
+        "#",
+        "steps",
+        "yes",
+        "汉",
+        "?",
+        "@",
+        "\r",
+        "\x85",
+        "setting ",
+    ]
 )
 
 
@@ -257,8 +295,10 @@ def test_any_text_is_read_or_refused_with_a_place(text, kind):
 @given(
     st.recursive(
         st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"])),
-        lambda inner: st.lists(inner, max_size=4)
-        | st.dictionaries(st.from_regex("[a-z]+", fullmatch=True), inner, max_size=4),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(st.from_regex("[a-z]+", fullmatch=True), inner, max_size=4)
+        ),
         max_leaves=10,
     )
 )

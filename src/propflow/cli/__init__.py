@@ -42,7 +42,7 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from propflow.errors import nearest  # noqa: PLC0415 only where a name is wrong
+        from propflow.errors import nearest
 
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             ctx.fail(f"there is no command {args[0]!r}.{nearest(args[0], COMMANDS)}")
@@ -68,7 +68,7 @@ def main(args: list[str] | None = None) -> int:
 
     0 is good, 1 means that a check found something, 2 that something could not be read or done.
     """
-    from propflow.errors import HandbookError  # noqa: PLC0415 see `_Commands`
+    from propflow.errors import HandbookError
 
     try:
         code = cli.main(args=args, prog_name="propflow", standalone_mode=False)

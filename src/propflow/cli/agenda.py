@@ -42,8 +42,8 @@ def command(
     """
     List the duties that fall due between two days, both included.
     """
-    from propflow.calendar import agenda  # noqa: PLC0415 read when used
-    from propflow.errors import UnknownNameError  # noqa: PLC0415 read when used
+    from propflow.calendar import agenda
+    from propflow.errors import UnknownNameError
 
     site = open_site(folder)
     language = lang or site.language
@@ -75,7 +75,7 @@ def command(
             ]
         )
         return
-    from rich.table import Table  # noqa: PLC0415 read when used
+    from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
     for heading in ("due", "until", "who", "what", *(("why",) if why else ())):
@@ -84,7 +84,11 @@ def command(
         who = ", ".join(site.role_name(role, language) for role in o.duty.by)
         reason = (o.why(language),) if why else ()
         table.add_row(
-            f"{o.due:%Y-%m-%d %H:%M}", f"{o.until:%m-%d %H:%M}", who, o.duty.label.to(language), *reason
+            f"{o.due:%Y-%m-%d %H:%M}",
+            f"{o.until:%m-%d %H:%M}",
+            who,
+            o.duty.label.to(language),
+            *reason,
         )
     console().print(table)
 

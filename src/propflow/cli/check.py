@@ -21,7 +21,7 @@ def command(ctx: click.Context, folder: Path | None, *, as_json: bool) -> None:
 
     Exit code 0: nothing found but cautions. 1: something found. 2: the site cannot be read.
     """
-    from propflow.verify import check  # noqa: PLC0415 read when used
+    from propflow.verify import check
 
     site = open_site(folder)
     found = check(site)

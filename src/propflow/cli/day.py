@@ -4,7 +4,7 @@ A day played under a simulated clock: a feed, deadlines and duties, in the order
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -14,7 +14,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from propflow.cli.feed import Line, carry_out
 from propflow.cli.log import STYLES, Said, say_entries
-from propflow.engine import Case, Engine, Entry, Notifier, Occasion, SimulatedClock, Store
+from propflow.engine import (
+    Case,
+    Engine,
+    Entry,
+    Notifier,
+    Observer,
+    Occasion,
+    SimulatedClock,
+    Store,
+)
 from propflow.errors import HandbookError, RefusedError, UnknownNameError
 from propflow.sites import Site
 
@@ -47,7 +56,7 @@ class Day:
         language: str,
         notifiers: Iterable[Notifier],
         screen: Console,
-        watch: Callable[[Case, Sequence[Entry]], None],
+        watch: Observer,
     ) -> None:
         first = next((line.at for line in lines if line.at is not None), None)
         if first is None:
@@ -167,8 +176,9 @@ class Day:
             transient=True,
             disable=not self.screen.is_terminal,
         )
-        progress.add_task(f"{self.begins.astimezone(self.site.zone):%Y-%m-%d}", total=total,
-                          completed=done)
+        progress.add_task(
+            f"{self.begins.astimezone(self.site.zone):%Y-%m-%d}", total=total, completed=done
+        )
         return progress
 
 

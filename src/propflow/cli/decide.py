@@ -30,7 +30,7 @@ def command(
     """
     Take DECISION on the facts given, and say why and why not otherwise.
     """
-    from propflow.errors import UnknownNameError  # noqa: PLC0415 read when used
+    from propflow.errors import UnknownNameError
 
     site = open_site(folder)
     decider = site.decider(decision)

@@ -48,9 +48,9 @@ def command(
     A day that was interrupted goes on where it stopped; a day that was played to its end is
     played anew.
     """
-    from propflow.cli.day import Day, clear, finished  # noqa: PLC0415 read when used
-    from propflow.cli.feed import read_feed  # noqa: PLC0415
-    from propflow.cli.summary import print_summary, summary, write_folder  # noqa: PLC0415
+    from propflow.cli.day import Day, clear, finished
+    from propflow.cli.feed import read_feed
+    from propflow.cli.summary import print_summary, summary, write_folder
 
     having = plugins()
     folder = folder or example_site()
@@ -95,7 +95,7 @@ def make_folder(target: Path) -> None:
     Raises:
         CannotWriteError: It cannot be made.
     """
-    from propflow.cli.desk import CannotWriteError  # noqa: PLC0415 read when used
+    from propflow.cli.desk import CannotWriteError
 
     try:
         target.mkdir(parents=True, exist_ok=True)

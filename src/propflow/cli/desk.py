@@ -67,7 +67,7 @@ def plugins(**extra: object) -> Plugins:
     """
     The plugins that are there, those blocked by the environment left out.
     """
-    from propflow.plugins.manager import (  # noqa: PLC0415 read when used
+    from propflow.plugins.manager import (
         Plugins,
         blocked_by_environment,
     )
@@ -82,7 +82,7 @@ def open_site(folder: Path | None, having: Plugins | None = None) -> Site:
     Raises:
         HandbookError: It cannot be read.
     """
-    from propflow.sites import load_site  # noqa: PLC0415 read when used
+    from propflow.sites import load_site
 
     folder = folder or example_site()
     if not folder.is_dir():
@@ -110,7 +110,7 @@ def console() -> Console:
     """
     A console that writes plain text to pipes and respects NO_COLOR.
     """
-    from rich.console import Console  # noqa: PLC0415 read when used
+    from rich.console import Console
 
     # Recorded pages and pipes have no width of their own; 100 is what our tables need.
     plain = Console(highlight=False)

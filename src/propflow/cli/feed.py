@@ -87,9 +87,7 @@ def read_feed(name: str | Path, site: Site, *, about: str = "") -> list[Line]:
         text = data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = "it is not UTF-8 text" if isinstance(error, ValueError) else error.strerror
-        raise FaultyFileError(
-            (Fault(Place(path), f"the feed cannot be read: {why}."),)
-        ) from None
+        raise FaultyFileError((Fault(Place(path), f"the feed cannot be read: {why}."),)) from None
     if len(data) > LIMIT:
         raise FaultyFileError((Fault(Place(path), "a feed is 4 MiB at the most."),))
     faults: list[Fault] = []
@@ -156,9 +154,7 @@ def _moment(text: str, site: Site) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _BadLineError(
-            f"'at' is a moment such as 2025-10-11T08:30, not {text!r}."
-        ) from None
+        raise _BadLineError(f"'at' is a moment such as 2025-10-11T08:30, not {text!r}.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=site.zone)
 
 
@@ -230,4 +226,3 @@ def _fits(engine: Engine, case: Case, wanted: Mapping[str, Any]) -> bool:
         {name: value for name, value in wanted.items() if name != "procedure"}
     )
     return all(case.facts.get(name) == value for name, value in facts.items())
-

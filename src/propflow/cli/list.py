@@ -30,11 +30,16 @@ def command(kind: str | None, folder: Path | None, lang: str | None, *, as_json:
     """
     List procedures, decisions, posts, duties and laws.
     """
-    from propflow.sites import site_entries  # noqa: PLC0415 read when used
+    from propflow.sites import site_entries
 
     language, entries = site_entries(folder or example_site(), plugins().handbooks)
-    found = [entry for entry in entries if kind is None or entry.kind == kind.removesuffix("s")
-             or (kind == "duties" and entry.kind == "duty")]
+    found = [
+        entry
+        for entry in entries
+        if kind is None
+        or entry.kind == kind.removesuffix("s")
+        or (kind == "duties" and entry.kind == "duty")
+    ]
     if as_json:
         print_json(
             [
@@ -49,7 +54,7 @@ def command(kind: str | None, folder: Path | None, lang: str | None, *, as_json:
             ]
         )
         return
-    from rich.table import Table  # noqa: PLC0415 read when used
+    from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
     for heading in ("kind", "id", "chart", "title"):

@@ -86,9 +86,7 @@ class Said:
     text: str
 
 
-def say_entries(
-    site: Site, case: Case, entries: Sequence[Entry], language: str
-) -> Iterator[Said]:
+def say_entries(site: Site, case: Case, entries: Sequence[Entry], language: str) -> Iterator[Said]:
     """
     The journal's new lines as lines of a log.
     """
@@ -126,26 +124,34 @@ class _Saying:
                 return "told", self.words["told"].format(
                     label=self.label(event.step), who=self.roles(event.to)
                 )
-            case Called() as event:
+            case Late() as event:
+                return "late", self.late(event)
+            case Ended() as event:
+                return "end", self.words["end"].format(end=event.end)
+            case other:
+                return self.others(other)
+
+    def others(self, event: Called | Returned | Received) -> tuple[str, str]:
+        """
+        What reaches a case from other cases and from outside.
+        """
+        match event:
+            case Called():
                 return "note", self.words["called"].format(
                     label=self.label(event.step),
                     count=len(event.calls),
                     title=self.title(event.procedure),
                 )
-            case Returned() as event:
+            case Returned():
                 return "note", self.words["returned"].format(
                     label=self.label(event.step), child=event.child, end=event.end
                 )
-            case Received() as event:
+            case Received():
                 return "done", self.words["received"].format(
                     label=self.label(event.step),
                     message=event.message,
                     facts=_facts(event.facts),
                 )
-            case Late() as event:
-                return "late", self.late(event)
-            case Ended() as event:
-                return "end", self.words["end"].format(end=event.end)
 
     def late(self, event: Late) -> str:
         then = ""

@@ -33,7 +33,7 @@ def command(*, as_json: bool) -> None:
             }
         )
         return
-    from rich.table import Table  # noqa: PLC0415 read when used
+    from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
     for heading in ("plugin", "from", "state", "hooks"):

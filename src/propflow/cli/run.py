@@ -50,8 +50,8 @@ def command(
     With a script the clock stands still but for its `after` lines; without one, propflow asks
     here for every step, and the clock is the real one.
     """
-    from propflow.cli.log import say_entries  # noqa: PLC0415 read when used
-    from propflow.engine import Engine, SimulatedClock, SystemClock  # noqa: PLC0415
+    from propflow.cli.log import say_entries
+    from propflow.engine import Engine, SimulatedClock, SystemClock
 
     having = plugins()
     site = open_site(folder, having)
@@ -78,9 +78,7 @@ def command(
     finally:
         engine.close()
     if as_json:
-        print_json(
-            {"case": case.id, "end": case.end, "open": list(case.since), "log": said}
-        )
+        print_json({"case": case.id, "end": case.end, "open": list(case.since), "log": said})
     elif case.open:
         click.echo(f"{case.id} stands at: {', '.join(case.since)}")
     else:
@@ -103,8 +101,8 @@ def _by_script(engine: Engine, case: Case, script: str) -> Case:
     """
     Carry out the lines of a script; the first refusal ends it.
     """
-    from propflow.cli.feed import carry_out, read_feed  # noqa: PLC0415 read when used
-    from propflow.durations import parse_duration  # noqa: PLC0415
+    from propflow.cli.feed import carry_out, read_feed
+    from propflow.durations import parse_duration
 
     for line in read_feed(script, engine.site, about=case.id):
         if line.at is not None:
@@ -163,7 +161,7 @@ def _choose(items: list[WorkItem], language: str) -> WorkItem:
 
 
 def _do(engine: Engine, item: WorkItem, language: str) -> None:
-    from propflow.errors import HandbookError  # noqa: PLC0415 read when used
+    from propflow.errors import HandbookError
 
     holders = [p for role in item.by for p in engine.site.holders(role, engine.now())]
     by = click.prompt("Who does it", default=holders[0] if holders else None)
@@ -182,4 +180,3 @@ def _do(engine: Engine, item: WorkItem, language: str) -> None:
         engine.complete(item.case, item.step, by=by, answer=answer, facts=facts)
     except HandbookError as error:
         click.echo(f"  {error}", err=True)
-

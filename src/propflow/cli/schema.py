@@ -16,9 +16,9 @@ def command(kind: str, output: str | None) -> None:
     """
     Print the JSON Schema (2020-12) of KIND: procedure, decision, post, duties, handbook, site.
     """
-    import json  # noqa: PLC0415 read when used
+    import json
 
-    from propflow.sites.schema import schema  # noqa: PLC0415 read when used
+    from propflow.sites.schema import schema
 
     found = schema(kind)
     if output is None:

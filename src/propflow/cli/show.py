@@ -42,8 +42,8 @@ def command(
     """
     Show ID as text, JSON or a picture.
     """
-    from propflow.cli.describe import describe, say  # noqa: PLC0415 read when used
-    from propflow.draw import names_of  # noqa: PLC0415 read when used
+    from propflow.cli.describe import describe, say
+    from propflow.draw import names_of
 
     form = "json" if as_json else (form or "text")
     having = plugins()
@@ -54,7 +54,7 @@ def command(
         if output is None:
             print_json(definition)
         else:
-            import json  # noqa: PLC0415 read when used
+            import json
 
             write(json.dumps(definition, ensure_ascii=False, indent=2) + "\n", output)
         return
@@ -69,7 +69,7 @@ def command(
     if case is not None:
         if db is None:
             raise click.UsageError("--case needs --db, the database in which the case is.")
-        from propflow.cli.pictures import progress_in  # noqa: PLC0415 read when used
+        from propflow.cli.pictures import progress_in
 
         progress = progress_in(site, having.store(db), case, name)
     names = names_of(site, name, language=language)

@@ -88,8 +88,9 @@ def print_summary(day: Day, result: dict[str, Any], screen: Console, target: Pat
     for title, rows, columns in tables:
         table = Table(title=title, title_justify="left", box=None, pad_edge=False)
         for column in columns:
-            table.add_column(column, justify="left" if column in columns[:1] + ("end", "outcome")
-                             else "right")
+            table.add_column(
+                column, justify="left" if column in (columns[0], "end", "outcome") else "right"
+            )
         for row in rows:
             table.add_row(*(str(row[column]) for column in columns))
         screen.print()

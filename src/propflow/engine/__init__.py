@@ -4,12 +4,26 @@ RUNS: cases, the pure machine, the engine that is its shell, and the stores.
 
 from propflow.engine.case import Case
 from propflow.engine.clock import Clock, SimulatedClock, SystemClock
-from propflow.engine.engine import Engine, Observer, Tick, WorkItem
+from propflow.engine.engine import Engine, Observer, Tick
 from propflow.engine.journal import Entry, Verification
 from propflow.engine.notices import Notice, Notifier
 from propflow.engine.store import MemoryStore, Occasion, Store
+from propflow.engine.worklist import WorkItem
 
 __all__ = [
-    "Case", "Clock", "Engine", "Entry", "MemoryStore", "Notice", "Notifier", "Observer",
-    "Occasion", "SimulatedClock", "Store", "SystemClock", "Tick", "Verification", "WorkItem",
+    "Case",
+    "Clock",
+    "Engine",
+    "Entry",
+    "MemoryStore",
+    "Notice",
+    "Notifier",
+    "Observer",
+    "Occasion",
+    "SimulatedClock",
+    "Store",
+    "SystemClock",
+    "Tick",
+    "Verification",
+    "WorkItem",
 ]

@@ -11,7 +11,7 @@ import attrs
 
 from propflow.engine.events import Facts
 from propflow.errors import RefusedError, UndecidedError, ValueRefusedError, nearest
-from propflow.fields import Field
+from propflow.fields import Field, Value
 from propflow.procedures import Call, Decide, Each, Procedure, Program, Stop, Wait, Work
 from propflow.rules import Condition, Decider, parse_condition
 from propflow.sites import Site
@@ -66,18 +66,18 @@ class Chart:
         Raises:
             RefusedError: A name that the procedure does not know, or a value that does not fit.
         """
-        facts = {}
-        for name, value in raw.items():
-            if name not in self.fields:
-                raise RefusedError(
-                    "unknown-fact",
-                    f"{self.procedure.id} knows no {name!r}.{nearest(name, self.fields)}",
-                )
-            try:
-                facts[name] = self.fields[name].load(value)
-            except ValueRefusedError as error:
-                raise RefusedError("bad-fact", str(error)) from error
-        return facts
+        return {name: self._read(name, value) for name, value in raw.items()}
+
+    def _read(self, name: str, raw: object) -> Value:
+        if name not in self.fields:
+            raise RefusedError(
+                "unknown-fact",
+                f"{self.procedure.id} knows no {name!r}.{nearest(name, self.fields)}",
+            )
+        try:
+            return self.fields[name].load(raw)
+        except ValueRefusedError as error:
+            raise RefusedError("bad-fact", str(error)) from error
 
     def within(self, step: str) -> timedelta | None:
         """
@@ -89,6 +89,32 @@ class Chart:
         return None
 
 
+def checked(facts: Facts, fields: Mapping[str, Field], owner: str, **where: str | None) -> Facts:
+    """
+    The facts, each known to its owner and of its type.
+
+    Args:
+        facts: What is given.
+        fields: What the owner knows.
+        owner: A procedure or a message, for the refusal.
+        where: ``case`` and ``step``, for the refusal.
+
+    Raises:
+        RefusedError: A name that the owner does not know, or a value that does not fit.
+    """
+    found = {}
+    for name, value in facts.items():
+        if name not in fields:
+            raise RefusedError(
+                "unknown-fact", f"{owner} knows no {name!r}.{nearest(name, fields)}", **where
+            )
+        try:
+            found[name] = fields[name].check(value)
+        except ValueRefusedError as error:
+            raise RefusedError("bad-fact", str(error), **where) from error
+    return found
+
+
 def by_table(decider: Decider) -> Callable[[Facts], Verdict]:
     """
     A decision that a table makes.
@@ -96,9 +122,7 @@ def by_table(decider: Decider) -> Callable[[Facts], Verdict]:
 
     def decide(facts: Facts) -> Verdict:
         decision = decider.decide(facts)
-        return Verdict(
-            str(decision.outcome), decision.table, decision.row, dict(decision.facts)
-        )
+        return Verdict(str(decision.outcome), decision.table, decision.row, dict(decision.facts))
 
     return decide
 
@@ -125,9 +149,7 @@ def by_condition(step: Decide, condition: Condition) -> Callable[[Facts], Verdic
     def decide(facts: Facts) -> Verdict:
         missing = tuple(name for name in condition.needs if name not in facts)
         if missing:
-            raise UndecidedError(
-                step.id, f"nobody has said yet what {missing[0]!r} is.", missing
-            )
+            raise UndecidedError(step.id, f"nobody has said yet what {missing[0]!r} is.", missing)
         looked = {name: facts[name] for name in condition.needs}
         return Verdict("yes" if condition.holds(facts) else "no", "", 0, looked)
 

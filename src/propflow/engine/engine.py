@@ -7,7 +7,7 @@ thread and waits for nobody: its host calls `Engine.tick` when time has passed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -15,7 +15,7 @@ import attrs
 
 from propflow.calendar import Duty, Occurrence, agenda
 from propflow.engine.case import Case
-from propflow.engine.chart import Chart, chart_of
+from propflow.engine.chart import Chart, chart_of, checked
 from propflow.engine.clock import Clock, SystemClock
 from propflow.engine.effects import INNER, NOTICE, Effect, effects_of, facts_of
 from propflow.engine.events import Begin, Command, Complete, Expire, Facts, Receive, Return
@@ -23,9 +23,9 @@ from propflow.engine.journal import NO_SEAL, Entry, Verification, entries, passe
 from propflow.engine.machine import decide
 from propflow.engine.notices import Notice, Notifier
 from propflow.engine.store import Change, Occasion, Store, Stored, Timer
-from propflow.errors import ConflictError, RefusedError, UnknownNameError, ValueRefusedError
-from propflow.fields import Field, Value
-from propflow.procedures import Ask, Wait, Work
+from propflow.engine.worklist import WorkItem, timers_of, waits_of, work_items
+from propflow.errors import ConflictError, RefusedError, UnknownNameError
+from propflow.procedures import Wait
 from propflow.sites import Site
 from propflow.text import Text
 
@@ -49,36 +49,6 @@ class Observer(Protocol):
         Look at a case as it stands now and at the journal's new lines.
         """
         ...
-
-
-@attrs.frozen(kw_only=True)
-class WorkItem:
-    """
-    A step that is open for somebody now.
-
-    Attributes:
-        case: Id of the case.
-        procedure: Id of its procedure.
-        step: Id of the step.
-        label: What is to be done.
-        by: Roles, any of which may do it.
-        since: From when it is open.
-        due: By when it is to be done, where there is a limit.
-        late: ``yes`` once that has passed.
-        asks: Facts without which it cannot be done.
-        answers: The answers that it takes, where it is a question.
-    """
-
-    case: str
-    procedure: str
-    step: str
-    label: Text
-    by: tuple[str, ...]
-    since: datetime
-    due: datetime | None
-    late: str
-    asks: tuple[str, ...]
-    answers: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -221,7 +191,7 @@ class Engine:
             StoreError: The store cannot write.
         """
         known = self.site.message(message)
-        brought = self._message_facts(known.facts, message, facts or {})
+        brought = checked(facts or {}, {field.name: field for field in known.facts}, message)
         taken = self.store.taken(key) if key else None
         if taken:
             return (self._load(taken).case,)
@@ -273,9 +243,7 @@ class Engine:
                 occurrence = next(coming, None)
         self.store.remember("ticked", until.isoformat())
         delivered = self.deliver()
-        return Tick(
-            late=tuple(late), due=tuple(due), delivered=delivered, problems=tuple(problems)
-        )
+        return Tick(late=tuple(late), due=tuple(due), delivered=delivered, problems=tuple(problems))
 
     def next_due(self, until: datetime) -> datetime | None:
         """
@@ -372,7 +340,7 @@ class Engine:
         items = [
             item
             for found in cases
-            for item in self._items(found)
+            for item in work_items(self.chart(found.procedure), found)
             if not person or roles.intersection(item.by)
         ]
         far = datetime.max.replace(tzinfo=UTC)
@@ -412,7 +380,7 @@ class Engine:
         occurrence: Occurrence | None = None,
     ) -> Case:
         chart = self.chart(procedure)
-        for _ in range(TRIES):
+        for left in reversed(range(TRIES)):
             taken = self.store.taken(key) if key else None
             if taken:
                 return self._load(taken).case
@@ -433,15 +401,21 @@ class Engine:
                 )
             try:
                 return self._commit(
-                    chart, fresh, command, key=key, carried=carried, number=number,
+                    chart,
+                    fresh,
+                    command,
+                    key=key,
+                    carried=carried,
+                    number=number,
                     occasion=occasion,
                 )
-            except ConflictError as error:
-                conflict = error
-        raise conflict
+            except ConflictError:
+                if not left:
+                    raise
+        raise AssertionError("unreachable")
 
     def _carry_out(self, case: str, command: Command, *, key: str = "", carried: str = "") -> Case:
-        for _ in range(TRIES):
+        for left in reversed(range(TRIES)):
             taken = self.store.taken(key) if key else None
             if taken:
                 return self._load(taken).case
@@ -449,10 +423,11 @@ class Engine:
             chart = self.chart(stored.case.procedure)
             try:
                 return self._commit(chart, stored, command, key=key, carried=carried)
-            except ConflictError as error:
+            except ConflictError:
                 self._cases.pop(case, None)
-                conflict = error
-        raise conflict
+                if not left:
+                    raise
+        raise AssertionError("unreachable")
 
     def _commit(
         self,
@@ -474,8 +449,8 @@ class Engine:
             after=after,
             entries=lines,
             effects=tuple(effects_of(before, after, events)),
-            timers=tuple(_timers(chart, after)),
-            waits=_waits(chart, after),
+            timers=tuple(timers_of(chart, after)),
+            waits=waits_of(chart, after),
             number=number,
             key=key,
             carried=carried,
@@ -567,9 +542,7 @@ class Engine:
     # -- small things -----------------------------------------------------------------------
 
     def _agenda(self, start: datetime, end: datetime) -> Iterator[Occurrence]:
-        return agenda(
-            self.duties, start, end, zone=self.site.zone, working=self.site.working
-        )
+        return agenda(self.duties, start, end, zone=self.site.zone, working=self.site.working)
 
     @staticmethod
     def _first(occurrences: Iterator[Occurrence]) -> list[Occurrence]:
@@ -597,26 +570,6 @@ class Engine:
         if len(self._cases) > AT_HAND:
             del self._cases[next(iter(self._cases))]
 
-    def _items(self, case: Case) -> Iterator[WorkItem]:
-        chart = self.chart(case.procedure)
-        for name, since in case.since.items():
-            stop = chart.stop(name)
-            if stop is None or not isinstance(stop.step, Work):
-                continue
-            step = stop.step
-            yield WorkItem(
-                case=case.id,
-                procedure=case.procedure,
-                step=name,
-                label=step.label,
-                by=step.by,
-                since=since,
-                due=None if step.within is None else since + step.within,
-                late="yes" if name in case.late else "no",
-                asks=step.asks,
-                answers=tuple(stop.moves) if isinstance(step, Ask) else (),
-            )
-
     def _notice(self, effect: Effect) -> Notice:
         needs = effect.needs
         case = self._load(effect.case).case
@@ -640,38 +593,6 @@ class Engine:
         dead = "yes" if effect.attempts + 1 >= ATTEMPTS else "no"
         self.store.failed(effect.id, f"{type(error).__name__}: {error}", dead=dead)
 
-    def _message_facts(
-        self, fields: Iterable[Field], message: str, facts: Mapping[str, Value]
-    ) -> Facts:
-        known = {field.name: field for field in fields}
-        checked = {}
-        for name, value in facts.items():
-            if name not in known:
-                raise RefusedError("unknown-fact", f"message {message!r} brings no {name!r}.")
-            try:
-                checked[name] = known[name].check(value)
-            except ValueRefusedError as error:
-                raise RefusedError("bad-fact", str(error)) from error
-        return checked
-
 
 def _part(key: str, name: str, left: int) -> str:
     return f"{key}:{name}" if key and left else key
-
-
-def _timers(chart: Chart, case: Case) -> Iterator[Timer]:
-    for step, since in case.since.items():
-        within = chart.within(step)
-        if within is not None and step not in case.late:
-            yield Timer(due=since + within, case=case.id, step=step)
-
-
-def _waits(chart: Chart, case: Case) -> tuple[str, ...]:
-    messages: dict[str, None] = {}
-    for name in case.since:
-        stop = chart.stop(name)
-        if stop is not None and isinstance(stop.step, Wait):
-            messages.update(dict.fromkeys(stop.step.messages))
-    return tuple(messages)
-
-

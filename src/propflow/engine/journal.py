@@ -169,6 +169,9 @@ def verify(
                 if found[0] != count
                 else f"{case}: the last seal is not the one that the case keeps."
             )
-    broken += [f"{case}: the journal has events of it, and there is no such case."
-               for case in last if case not in known]
+    broken += [
+        f"{case}: the journal has events of it, and there is no such case."
+        for case in last
+        if case not in known
+    ]
     return Verification(cases=len(known), events=events, broken=tuple(broken))

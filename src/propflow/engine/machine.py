@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from propflow.engine.case import Case
-from propflow.engine.chart import Chart
+from propflow.engine.chart import Chart, checked
 from propflow.engine.events import (
     Began,
     Begin,
@@ -34,7 +34,7 @@ from propflow.engine.events import (
     Returned,
     Told,
 )
-from propflow.errors import RefusedError, UndecidedError, ValueRefusedError, nearest
+from propflow.errors import RefusedError, UndecidedError, nearest
 from propflow.fields import Value
 from propflow.procedures import (
     DONE,
@@ -363,24 +363,8 @@ def _returned(state: _State, stop: Stop, command: Return) -> Returned:
 
 
 def _checked(state: _State, facts: Facts, step: str | None = None) -> Facts:
-    """
-    The facts, each known to the procedure and of its type.
-    """
-    fields = state.chart.fields
-    checked = {}
-    for name, value in facts.items():
-        if name not in fields:
-            raise RefusedError(
-                "unknown-fact",
-                f"{state.chart.procedure.id} knows no {name!r}.{nearest(name, fields)}",
-                state.case.id,
-                step,
-            )
-        try:
-            checked[name] = fields[name].check(value)
-        except ValueRefusedError as error:
-            raise RefusedError("bad-fact", str(error), state.case.id, step) from error
-    return checked
+    chart = state.chart
+    return checked(facts, chart.fields, chart.procedure.id, case=state.case.id, step=step)
 
 
 def _next(state: _State, books: Mapping[str, Lines]) -> Event | None:

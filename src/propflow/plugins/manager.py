@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import pluggy
@@ -93,10 +93,12 @@ class Plugins:
         for name in self.blocked:
             if name not in self._origin:
                 raise UnknownNameError("plugin", name, tuple(self._origin))
-        self._handbooks = self._collected("register_handbooks", Path)
-        self._stores = self._collected("register_stores", Callable)
-        self._notifiers = self._collected("register_notifiers", Callable)
-        self._pictures = self._collected("register_pictures", Callable)
+        self._handbooks: dict[str, Path] = self._collected("register_handbooks")
+        self._stores: dict[str, Callable[[str], Store]] = self._collected("register_stores")
+        self._notifiers: dict[str, Callable[[str], Notifier]] = self._collected(
+            "register_notifiers"
+        )
+        self._pictures: dict[str, Picture] = self._collected("register_pictures")
 
     # -- what they offer --------------------------------------------------------------------
 
@@ -202,21 +204,20 @@ class Plugins:
             sorted(caller.name for caller in self._pm.get_hookcallers(plugin) or ())
         )
 
-    def _collected(self, hook: str, kind: type[T] | object) -> dict[str, T]:
+    def _collected(self, hook: str) -> dict[str, Any]:
         """
         What all plugins register with one hook; two that claim a name are both in the error.
         """
-        found: dict[str, T] = {}
+        found: dict[str, Any] = {}
         whose: dict[str, str] = {}
         for impl in getattr(self._pm.hook, hook).get_hookimpls():
 
-            def register(name: str, thing: T, plugin: str = impl.plugin_name) -> None:
+            def register(name: str, thing: object, plugin: str = impl.plugin_name) -> None:
                 if name in found:
                     raise PluginError(
                         plugin, f"{name!r} is offered by plugin {whose[name]!r} already."
                     )
-                fits = callable(thing) if kind is Callable else isinstance(thing, Path)
-                if not fits:
+                if not (callable(thing) or isinstance(thing, Path)):
                     raise PluginError(plugin, f"what it offers as {name!r} cannot be used.")
                 found[name] = thing
                 whose[name] = plugin
@@ -244,4 +245,8 @@ def specifications() -> Iterator[tuple[str, tuple[str, ...], str]]:
     """
     for name, function in vars(hookspecs).items():
         if getattr(function, f"{NAME}_spec", None):
-            yield name, tuple(inspect.signature(function).parameters), inspect.getdoc(function) or ""
+            yield (
+                name,
+                tuple(inspect.signature(function).parameters),
+                inspect.getdoc(function) or "",
+            )

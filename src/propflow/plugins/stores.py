@@ -24,12 +24,12 @@ def register_stores(register: Callable[[str, Callable[[str], Store]], None]) -> 
 
 
 def _memory(_: str) -> Store:
-    from propflow.engine import MemoryStore  # noqa: PLC0415 read when used
+    from propflow.engine import MemoryStore
 
     return MemoryStore()
 
 
 def _sqlite(path: str) -> Store:
-    from propflow.engine.store.sqlite import SqliteStore  # noqa: PLC0415 read when used
+    from propflow.engine.store.sqlite import SqliteStore
 
     return SqliteStore(path)

@@ -78,8 +78,15 @@ def tell(name: str, /, *, to: Names, label: str | Text = "", **more: Any) -> Not
 
 
 def ask(
-    name: str, /, branches: Mapping[str, Block] | None = None, *, by: Names, label: str | Text = "",
-    late_answer: str | None = None, within: timedelta | None = None, **more: Block,
+    name: str,
+    /,
+    branches: Mapping[str, Block] | None = None,
+    *,
+    by: Names,
+    label: str | Text = "",
+    late_answer: str | None = None,
+    within: timedelta | None = None,
+    **more: Block,
 ) -> Choose:
     """
     A question to a role: ``ask("controlled", by="fire-officer", yes=..., no=...)``.
@@ -101,8 +108,14 @@ def ask(
 
 
 def choose(
-    name: str, /, branches: Mapping[str, Block] | None = None, *, table: str | None = None,
-    fact: str | None = None, label: str | Text = "", **more: Block,
+    name: str,
+    /,
+    branches: Mapping[str, Block] | None = None,
+    *,
+    table: str | None = None,
+    fact: str | None = None,
+    label: str | Text = "",
+    **more: Block,
 ) -> Choose:
     """
     A decision by a table or a fact: ``choose("severity", minor=..., serious=...)``.
@@ -165,8 +178,15 @@ def repeat(
 
 
 def wait(
-    name: str, /, branches: Mapping[str, Block] | None = None, *, messages: Names = (),
-    within: timedelta | None = None, same: Names = (), label: str | Text = "", **more: Block,
+    name: str,
+    /,
+    branches: Mapping[str, Block] | None = None,
+    *,
+    messages: Names = (),
+    within: timedelta | None = None,
+    same: Names = (),
+    label: str | Text = "",
+    **more: Block,
 ) -> Choose | Wait:
     """
     Wait for a message or a time: ``wait("payment", messages="paid", within=month, late=demand)``.
@@ -181,7 +201,10 @@ def wait(
         more: Block of each message and of ``late``.
     """
     step = Wait(
-        id=name, messages=_names(messages), same=_names(same), within=within,
+        id=name,
+        messages=_names(messages),
+        same=_names(same),
+        within=within,
         label=_label(label, name),
     )
     given = {**(branches or {}), **more}
@@ -189,9 +212,15 @@ def wait(
 
 
 def call(
-    name: str, /, branches: Mapping[str, Block] | None = None, *, procedure: str = "",
-    gives: Mapping[str, str] | None = None, takes: Mapping[str, str] | None = None,
-    label: str | Text = "", **more: Block,
+    name: str,
+    /,
+    branches: Mapping[str, Block] | None = None,
+    *,
+    procedure: str = "",
+    gives: Mapping[str, str] | None = None,
+    takes: Mapping[str, str] | None = None,
+    label: str | Text = "",
+    **more: Block,
 ) -> Choose | Call:
     """
     Carry out another procedure before going on: ``call("follow-up")``.
@@ -206,22 +235,33 @@ def call(
         more: Block of each of the other's ends.
     """
     step = Call(
-        id=name, procedure=procedure or name, label=_label(label, name),
-        gives=tuple((gives or {}).items()), takes=tuple((takes or {}).items()),
+        id=name,
+        procedure=procedure or name,
+        label=_label(label, name),
+        gives=tuple((gives or {}).items()),
+        takes=tuple((takes or {}).items()),
     )
     given = {**(branches or {}), **more}
     return Choose(step=step, branches=_branches(given)) if given else step
 
 
 def each(
-    name: str, /, *, over: str, procedure: str, where: Mapping[str, str] | None = None,
+    name: str,
+    /,
+    *,
+    over: str,
+    procedure: str,
+    where: Mapping[str, str] | None = None,
     label: str | Text = "",
 ) -> Each:
     """
     Carry out another procedure for each line of a book of the site, side by side.
     """
     return Each(
-        id=name, over=over, procedure=procedure, where=_test(where or {}),
+        id=name,
+        over=over,
+        procedure=procedure,
+        where=_test(where or {}),
         label=_label(label, name),
     )
 
@@ -247,7 +287,10 @@ def climb(
     )
     for role in reversed(lower):
         step = Ask(
-            id=f"{name}-{role}", by=(role,), within=within, late_answer="up",
+            id=f"{name}-{role}",
+            by=(role,),
+            within=within,
+            late_answer="up",
             label=_label(label, name),
         )
         block = Choose(step=step, branches=((("handle",), NOTHING), (("up",), block)))
@@ -262,6 +305,18 @@ def end(name: str, /, *, label: str | Text = "") -> End:
 
 
 __all__ = [
-    "NOTHING", "ask", "call", "choose", "climb", "each", "end", "repeat", "sequence", "task",
-    "tell", "together", "wait", "when",
+    "NOTHING",
+    "ask",
+    "call",
+    "choose",
+    "climb",
+    "each",
+    "end",
+    "repeat",
+    "sequence",
+    "task",
+    "tell",
+    "together",
+    "wait",
+    "when",
 ]

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 import attrs
 
@@ -321,9 +322,7 @@ def _check(procedure: str, nodes: Mapping[str, Node], edges: list[Edge]) -> None
             )
 
 
-def _check_edges(
-    procedure: str, node: Node, into: tuple[Edge, ...], out: tuple[Edge, ...]
-) -> None:
+def _check_edges(procedure: str, node: Node, into: tuple[Edge, ...], out: tuple[Edge, ...]) -> None:
     if isinstance(node, End):
         if out:
             raise GraphError(procedure, f"something follows the end {node.id!r}.", node.id)
@@ -371,6 +370,7 @@ def _check_outcomes(procedure: str, node: Node, outcomes: list[str]) -> None:
                 node.id,
             )
         return
+    known: tuple[str, ...]
     if isinstance(node, Decide) and node.test:
         known = ("yes", "no")
     elif isinstance(node, Task):
@@ -479,16 +479,14 @@ def _flat(nodes: dict[str, Node], edges: list[Edge]) -> list[Edge]:
     return edges
 
 
-def _grouped(
-    nodes: Iterable[Node], edges: Iterable[Edge], end: str
-) -> dict[str, tuple[Edge, ...]]:
+def _grouped(nodes: Iterable[Node], edges: Iterable[Edge], end: str) -> dict[str, tuple[Edge, ...]]:
     found: dict[str, list[Edge]] = {node.id: [] for node in nodes}
     for edge in edges:
         found[getattr(edge, end)].append(edge)
     return {name: tuple(group) for name, group in found.items()}
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     """
     A value as JSON can hold it, the same for the same meaning.
     """

@@ -14,7 +14,7 @@ import attrs
 
 from propflow.errors import GraphError
 from propflow.procedures.graph import StepGraph
-from propflow.procedures.model import End, Fork, Join, Merge, Start, Step
+from propflow.procedures.model import End, Fork, Merge, Start, Step
 
 
 @attrs.frozen
@@ -235,11 +235,7 @@ class _Compiler:
 
     def move(self, source: str, target: str) -> Move:
         puts, twice = self.follow(source, target, ())
-        wakes = tuple(
-            number
-            for name, number in self.number.items()
-            if self.needs[name] & puts
-        )
+        wakes = tuple(number for name, number in self.number.items() if self.needs[name] & puts)
         return Move(puts, twice, wakes)
 
     def follow(self, source: str, target: str, past: tuple[str, ...]) -> tuple[int, int]:

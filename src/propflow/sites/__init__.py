@@ -60,7 +60,23 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    "Book", "Entry", "Handbook", "Message", "Order", "Person", "Post", "Record", "Response",
-    "Role", "Rostered", "Setting", "Shift", "Site", "Unit", "entries", "load_handbook",
-    "load_site", "site_entries",
+    "Book",
+    "Entry",
+    "Handbook",
+    "Message",
+    "Order",
+    "Person",
+    "Post",
+    "Record",
+    "Response",
+    "Role",
+    "Rostered",
+    "Setting",
+    "Shift",
+    "Site",
+    "Unit",
+    "entries",
+    "load_handbook",
+    "load_site",
+    "site_entries",
 ]

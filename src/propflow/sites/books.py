@@ -159,9 +159,9 @@ def lines_of(
     if text is None:
         return
     file = str(path)
-    lines = text.splitlines()
-    if not lines:
-        faults.add(Place(file), f"the file is empty. Its first line is {','.join(columns)}.")
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    if not lines[0].strip():
+        faults.add(Place(file), f"the first line is empty. It names the columns: {','.join(columns)}.")
         return
     head = _cells(lines[0], Place(file), faults)
     if head is None or not _right(head, columns, Place(file), faults):
@@ -202,7 +202,7 @@ def _right(
 
 def _cells(line: str, start: Place, faults: Faults) -> list[Cell] | None:
     try:
-        words = next(csv.reader([line], strict=True))
+        words = next(csv.reader([line], strict=True)) or [""]
     except (csv.Error, StopIteration):
         faults.add(start, "the quotation marks of this line do not pair. A value is one line.")
         return None

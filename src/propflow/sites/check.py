@@ -144,9 +144,7 @@ class _Check:
             own = self.facts.get(field.name)
             why = clash(field, own) if own is not None else ""
             if why:
-                self.fault(
-                    word.place, f"message {str(word)!r} brings {field.name!r}, but {why}."
-                )
+                self.fault(word.place, f"message {str(word)!r} brings {field.name!r}, but {why}.")
 
     def decide(self, item: items.Decide) -> None:
         if item.if_:
@@ -190,9 +188,7 @@ class _Check:
         given = dict.fromkeys(str(dict(row.outcome)[first]) for row in table.rows)
         self.outcomes(item, tuple(given), f"decision {name!r}")
 
-    def outcomes(
-        self, item: items.Decide | items.Call, known: tuple[str, ...], who: str
-    ) -> None:
+    def outcomes(self, item: items.Decide | items.Call, known: tuple[str, ...], who: str) -> None:
         """
         Each outcome that can come leads somewhere, and no other has a branch.
         """
@@ -202,9 +198,7 @@ class _Check:
             return  # all outcomes go on the same way, or the graph has complained already
         for word in led:
             if word not in known:
-                self.fault(
-                    word.place, f"{who} never comes to {str(word)!r}.{nearest(word, known)}"
-                )
+                self.fault(word.place, f"{who} never comes to {str(word)!r}.{nearest(word, known)}")
         for outcome in known:
             if outcome not in led:
                 self.fault(

@@ -120,9 +120,7 @@ def site_entries(
     if not isinstance(name, Word):
         faults.add(Place(str(path)), "the site says no 'handbook'. Add it.")
     elif name not in handbooks:
-        faults.add(
-            name.place, f"there is no handbook {str(name)!r}.{nearest(name, handbooks)}"
-        )
+        faults.add(name.place, f"there is no handbook {str(name)!r}.{nearest(name, handbooks)}")
     faults.close()
     said = str(language) if language in LANGUAGES else LANGUAGES[0]
     return said, entries(handbooks[str(name)], kinds=kinds)
@@ -148,9 +146,7 @@ def _file(path: Path, kind: str) -> Iterator[Entry]:
 
 def _unlike(path: Path, kind: str) -> FaultyFileError:
     faults = Faults()
-    faults.add(
-        Place(str(path)), f"this file begins with its kind and name, as in '{kind}: NAME'."
-    )
+    faults.add(Place(str(path)), f"this file begins with its kind and name, as in '{kind}: NAME'.")
     return FaultyFileError(tuple(faults))
 
 

@@ -56,9 +56,7 @@ CELL = Kind("cell")
 SENTENCE = Kind("sentence")
 NUMBER = Kind("value")
 OUTCOME = Kind("outcome")
-DATE = Kind(
-    "date", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", wanted="a date such as 2025-10-01"
-)
+DATE = Kind("date", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", wanted="a date such as 2025-10-01")
 YEAR = Kind("year", pattern=r"^[0-9]{4}$", wanted="a year such as 2025")
 HOURS = Kind(
     "shift",
@@ -120,9 +118,43 @@ class Length:
 
 
 __all__ = [
-    "BOX", "CELL", "CSV", "DATE", "HOURS", "ID", "NUMBER", "OUTCOME", "SENTENCE", "YEAR",
-    "BookName", "Box", "Cell", "CsvName", "Date", "FactName", "HandbookName", "Hours", "Id",
-    "Kind", "LadderName", "Length", "MessageName", "OfficeName", "Outcome", "PersonName",
-    "PostName", "ProcedureName", "RecordName", "RhythmText", "RoleName", "Sentence",
-    "SettingName", "ShiftName", "StepName", "TableName", "Value", "Year", "ZoneName",
+    "BOX",
+    "CELL",
+    "CSV",
+    "DATE",
+    "HOURS",
+    "ID",
+    "NUMBER",
+    "OUTCOME",
+    "SENTENCE",
+    "YEAR",
+    "BookName",
+    "Box",
+    "Cell",
+    "CsvName",
+    "Date",
+    "FactName",
+    "HandbookName",
+    "Hours",
+    "Id",
+    "Kind",
+    "LadderName",
+    "Length",
+    "MessageName",
+    "OfficeName",
+    "Outcome",
+    "PersonName",
+    "PostName",
+    "ProcedureName",
+    "RecordName",
+    "RhythmText",
+    "RoleName",
+    "Sentence",
+    "SettingName",
+    "ShiftName",
+    "StepName",
+    "TableName",
+    "Value",
+    "Year",
+    "ZoneName",
 ]

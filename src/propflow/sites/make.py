@@ -97,9 +97,7 @@ class _Maker:
         self.parts.books = books
         self.parts.tables = self.tables()
         procedures = self.procedures()
-        posts, duties = Charters(
-            sources, self.parts, self.around, made=self.graph
-        ).all(procedures)
+        posts, duties = Charters(sources, self.parts, self.around, made=self.graph).all(procedures)
         return Handbook(
             root=sources.root,
             id=str(file.handbook),
@@ -184,9 +182,7 @@ class _Maker:
                 )
         return found
 
-    def values(
-        self, settings: Mapping[str, Setting], own: Mapping[Word, Word]
-    ) -> dict[str, Value]:
+    def values(self, settings: Mapping[str, Setting], own: Mapping[Word, Word]) -> dict[str, Value]:
         values = {name: setting.value for name, setting in settings.items()}
         for name, word in own.items():
             setting = settings.get(str(name))
@@ -253,9 +249,7 @@ class _Maker:
         for name, word in row.cells.items():
             field = inputs.get(str(name))
             if field is None:
-                self.faults.add(
-                    name.place, missing("input", name, (*inputs, "then", "because"))
-                )
+                self.faults.add(name.place, missing("input", name, (*inputs, "then", "because")))
                 continue
             try:
                 cells[str(name)] = parse_cell(word, field)
@@ -320,9 +314,11 @@ class _Maker:
             reading=str(file.reading),
             place=file.place,
         )
-        steps = [node.id for node in plain.nodes] if plain else [
-            *(step.id for step in steps_of(procedure.body)), "done"
-        ]
+        steps = (
+            [node.id for node in plain.nodes]
+            if plain
+            else [*(step.id for step in steps_of(procedure.body)), "done"]
+        )
         known = {**self.sources.names, "fact": [str(fact) for fact in file.facts]}
         if len(self.faults) == before:
             known["step"] = steps

@@ -41,9 +41,7 @@ class Charters:
         self.fault = parts.faults.add
         self.made = made
 
-    def all(
-        self, procedures: dict[str, Procedure]
-    ) -> tuple[dict[str, Post], tuple[Duty, ...]]:
+    def all(self, procedures: dict[str, Procedure]) -> tuple[dict[str, Post], tuple[Duty, ...]]:
         """
         All posts and all duties; the procedures of duties that open none are added.
         """

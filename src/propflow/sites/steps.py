@@ -57,9 +57,7 @@ class Surroundings:
         return self.times.get(str(name), timedelta(days=1))
 
 
-def block_of(
-    steps: Iterable[items.Shape], around: Surroundings, faults: Faults
-) -> model.Sequence:
+def block_of(steps: Iterable[items.Shape], around: Surroundings, faults: Faults) -> model.Sequence:
     """
     The steps of a list, one after another.
 
@@ -139,8 +137,7 @@ def levels_of(
         if name is not None and name not in roles:
             faults.add(
                 name.place,
-                f"{str(name)!r} is not on the ladder of {str(item.climb)!r}."
-                f"{nearest(name, roles)}",
+                f"{str(name)!r} is not on the ladder of {str(item.climb)!r}.{nearest(name, roles)}",
             )
             return ()
     first = roles.index(item.from_) if item.from_ is not None else 0
@@ -210,9 +207,7 @@ class _Blocks:
             "not_by": _strings(item.not_by),
         }
 
-    def branches(
-        self, branches: items.Branches
-    ) -> tuple[tuple[tuple[str, ...], model.Block], ...]:
+    def branches(self, branches: items.Branches) -> tuple[tuple[tuple[str, ...], model.Block], ...]:
         return tuple(
             (_strings(outcomes_of(key, self.faults)), self.sequence(steps))
             for key, steps in branches.items()
@@ -262,9 +257,7 @@ class _Blocks:
 
     def together(self, item: items.Together) -> model.Block:
         return model.Together(
-            branches=tuple(
-                (str(key), self.sequence(steps)) for key, steps in item.branches.items()
-            )
+            branches=tuple((str(key), self.sequence(steps)) for key, steps in item.branches.items())
         )
 
     def repeat(self, item: items.Repeat) -> model.Block:

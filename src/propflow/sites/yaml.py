@@ -37,9 +37,8 @@ NODES = 50_000
 FAULTS = 50
 
 # What YAML 1.2 does not let stand in a file, written or not.
-_UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WITHIN_WORD = re.compile(r"(?<=[^\s\[\]{},])\?")
 _TOP_KEY = re.compile(r"^([a-z][a-z0-9-]*):", re.MULTILINE)
 
 
@@ -433,10 +432,20 @@ def _pure(text: str) -> _Parser:
     from yaml.reader import Reader
     from yaml.scanner import Scanner
 
+    # Python's scanner ends a plain word in braces at any question mark, libyaml and YAML 1.2
+    # only at one that stands alone: those within words are put aside while it scans.
+    aside = next(chr(code) for code in range(0xE000, 0xF900) if chr(code) not in text)
+
     class Pure(Reader, Scanner, Parser):
         def __init__(self, stream: str) -> None:
-            Reader.__init__(self, stream)
+            Reader.__init__(self, _WITHIN_WORD.sub(aside, stream))
             Scanner.__init__(self)
             Parser.__init__(self)
+
+        def get_event(self) -> Any:
+            event = super().get_event()
+            if type(event) is ScalarEvent:
+                event.value = event.value.replace(aside, "?")
+            return event
 
     return cast("_Parser", Pure(text))

@@ -8,6 +8,18 @@ from propflow.verify.laws import TEMPLATES, counterexample, holds, say_law
 from propflow.verify.soundness import Unsound, soundness
 
 __all__ = [
-    "TEMPLATES", "Explored", "Finding", "Found", "Passed", "Unsound", "check", "counterexample",
-    "explore", "holds", "outcomes", "paths", "say_law", "soundness",
+    "TEMPLATES",
+    "Explored",
+    "Finding",
+    "Found",
+    "Passed",
+    "Unsound",
+    "check",
+    "counterexample",
+    "explore",
+    "holds",
+    "outcomes",
+    "paths",
+    "say_law",
+    "soundness",
 ]

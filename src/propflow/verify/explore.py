@@ -35,6 +35,13 @@ def outcomes(stop: Stop) -> Iterator[str]:
         yield ""
 
 
+def nothing_else(state: S, step: str, outcome: str) -> S:  # noqa: ARG001 the shape of `follow`
+    """
+    Keep track of nothing but the marking.
+    """
+    return state
+
+
 @attrs.frozen
 class Found(Generic[S]):
     """
@@ -126,7 +133,7 @@ def paths(program: Program) -> Iterator[tuple[Passed, ...]]:
 
     Each is the shortest to the outcome that it is for, and then the shortest to an end.
     """
-    explored = explore(program, None, lambda state, step, outcome: state)
+    explored = explore(program, None, nothing_else)
     to_end = _nearest_end(program, explored)
     missing: dict[Passed, None] = {
         (stop.id, outcome): None

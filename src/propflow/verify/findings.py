@@ -219,8 +219,7 @@ def _known_before(graph: StepGraph, given: frozenset[str]) -> dict[str, frozense
         changed = False
         for node in graph.nodes[1:]:
             arriving = [
-                known[edge.source] | _adds(graph.by_id[edge.source])
-                for edge in graph.into[node.id]
+                known[edge.source] | _adds(graph.by_id[edge.source]) for edge in graph.into[node.id]
             ]
             # A join has had all its branches; anything else has come by one of its edges.
             together = frozenset.union if isinstance(node, Join) else frozenset.intersection

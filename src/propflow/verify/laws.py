@@ -115,16 +115,14 @@ def holds(law: Law, steps: Iterable[str]) -> bool:
 
 def counterexample(
     program: Program, law: Law, *, bound: int = BOUND
-) -> tuple[Passed, ...] | None | str:
+) -> tuple[Passed, ...] | str | None:
     """
     A shortest way through a procedure on which a law does not hold.
 
     Returns:
         The way; nothing where the law holds on every path; ``"gave up"`` past the bound.
     """
-    explored = explore(
-        program, Watch(), lambda watch, step, _: watch.after(law, step), bound=bound
-    )
+    explored = explore(program, Watch(), lambda watch, step, _: watch.after(law, step), bound=bound)
     for place in explored.came:
         if place.state.broken or (
             program.end(place.marking) is not None and not place.state.holds_at_end(law)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import attrs
 
 from propflow.procedures import Program
-from propflow.verify.explore import BOUND, Explored, Found, Passed, explore
+from propflow.verify.explore import BOUND, Explored, Found, Passed, explore, nothing_else
 
 
 @attrs.frozen(kw_only=True)
@@ -39,7 +39,7 @@ def soundness(program: Program, *, bound: int = BOUND) -> list[Unsound]:
     """
     Why a procedure is not sound; an empty list where it is.
     """
-    explored = explore(program, None, lambda state, step, outcome: state, bound=bound)
+    explored = explore(program, None, nothing_else, bound=bound)
     if explored.complete == "no":
         return [
             Unsound(

@@ -1,0 +1,91 @@
+"""
+What is awaited now: work of people, messages, and the passing of time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import attrs
+
+from propflow.engine.case import Case
+from propflow.engine.chart import Chart
+from propflow.engine.store.base import Timer
+from propflow.procedures import Ask, Wait, Work
+from propflow.text import Text
+
+
+@attrs.frozen(kw_only=True)
+class WorkItem:
+    """
+    A step that is open for somebody now.
+
+    Attributes:
+        case: Id of the case.
+        procedure: Id of its procedure.
+        step: Id of the step.
+        label: What is to be done.
+        by: Roles, any of which may do it.
+        since: From when it is open.
+        due: By when it is to be done, where there is a limit.
+        late: ``yes`` once that has passed.
+        asks: Facts without which it cannot be done.
+        answers: The answers that it takes, where it is a question.
+    """
+
+    case: str
+    procedure: str
+    step: str
+    label: Text
+    by: tuple[str, ...]
+    since: datetime
+    due: datetime | None
+    late: str
+    asks: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
+def work_items(chart: Chart, case: Case) -> Iterator[WorkItem]:
+    """
+    The steps of a case that are open for somebody, the oldest first.
+    """
+    for name, since in case.since.items():
+        stop = chart.stop(name)
+        if stop is None or not isinstance(stop.step, Work):
+            continue
+        step = stop.step
+        yield WorkItem(
+            case=case.id,
+            procedure=case.procedure,
+            step=name,
+            label=step.label,
+            by=step.by,
+            since=since,
+            due=None if step.within is None else since + step.within,
+            late="yes" if name in case.late else "no",
+            asks=step.asks,
+            answers=tuple(stop.moves) if isinstance(step, Ask) else (),
+        )
+
+
+def timers_of(chart: Chart, case: Case) -> Iterator[Timer]:
+    """
+    The deadlines of a case that have not been noted as passed.
+    """
+    for step, since in case.since.items():
+        within = chart.within(step)
+        if within is not None and step not in case.late:
+            yield Timer(due=since + within, case=case.id, step=step)
+
+
+def waits_of(chart: Chart, case: Case) -> tuple[str, ...]:
+    """
+    The messages that a case waits for.
+    """
+    messages: dict[str, None] = {}
+    for name in case.since:
+        stop = chart.stop(name)
+        if stop is not None and isinstance(stop.step, Wait):
+            messages.update(dict.fromkeys(stop.step.messages))
+    return tuple(messages)
