@@ -9,7 +9,8 @@ from hypothesis import given, settings
 
 from propflow.draw.geometry import Rect, plan
 from propflow.draw.layout import lay_out
-from propflow.procedures import Join, Work
+from propflow.procedures import Join, Procedure, Work, graph_of
+from propflow.procedures.compose import choose, end, task, together
 from tests.draw.charts import CHARTS, chart, names
 from tests.draw.graphs import block_graphs, plain_graphs
 
@@ -170,3 +171,27 @@ def test_a_bar_reaches_over_its_branches():
     for join in joins:
         columns = [cells[edge.source].column for edge in graph.into[join]]
         assert (cells[join].first, cells[join].last) == (min(columns), max(columns))
+
+
+def test_work_of_one_role_at_one_time_stands_side_by_side():
+    """
+    Two branches of the same role have columns of their own within its lane.
+    """
+    body = together(task("one", by="clerk"), task("two", by="clerk"), task("three", by="guard"))
+    grid = lay_out(graph_of(Procedure(id="any", body=body)))
+    cells = [grid.cells[name] for name in ("one", "two", "three")]
+    assert len({cell.row for cell in cells}) == 1
+    assert len({cell.column for cell in cells}) == 3
+    assert grid.lanes == ("clerk", "guard")
+    assert grid.spans == ((0, 2), (2, 3))
+
+
+def test_a_branch_that_ends_by_itself_makes_way():
+    """
+    The way that goes on runs straight down; the refusal stands beside it.
+    """
+    refused = task("refuse", by="clerk") >> end("refused")
+    body = choose("may", no=refused, yes=task("permit", by="clerk")) >> task("file", by="clerk")
+    cells = lay_out(graph_of(Procedure(id="any", body=task("ask", by="clerk") >> body))).cells
+    assert len({cells[name].column for name in ("ask", "may", "permit", "file", "done")}) == 1
+    assert cells["refuse"].column == cells["refused"].column == cells["may"].column + 1

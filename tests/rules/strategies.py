@@ -43,6 +43,7 @@ POINTS = {
         "",
         "back\\slash",
         "<",
+        "!",
         "漏水，",
     ),
     "repeated": (True, False),

@@ -53,6 +53,7 @@ KINDS = {
     remark   | back door                    | back door                  | back door                               | back door
     remark   | "a, b", "say \\"hi\\""       | "a, b", "say \\"hi\\""     | a, b or say "hi"                        | a, b或say "hi"
     remark   | ""                           | ""                         | ""                                      | ""
+    remark   | "!", "<", "=5"               | "!", "<", "=5"             | !, < or =5                              | !、<或=5
     affected | 3                            | 3                          | 3                                       | 3
     affected | >= 3                         | >= 3                       | 3 or more                               | 3及以上
     affected | >3                           | > 3                        | more than 3                             | 大于3

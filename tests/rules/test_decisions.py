@@ -202,6 +202,20 @@ def test_a_value_that_does_not_fit_is_refused_by_name(facts, message):
     assert str(refusal.value) == message
 
 
+@pytest.mark.parametrize("level", [-1, 0, 4, 10**30])
+@pytest.mark.parametrize("cells", [("-",), ("<= 2", "> 2"), ("not(2)", "2")])
+def test_bounds_hold_whatever_the_cells_say(cells, level):
+    """
+    A row for more than two floors is no row for a floor that the building does not have.
+    """
+    floor = Field(name="floor", type="integer", min=1, max=3)
+    with pytest.raises(ValueRefusedError) as refusal:
+        single(floor, *cells).decide({"floor": level})
+    assert str(refusal.value) == (
+        f"'floor' cannot be {level}: it takes a whole number, 1 or more, 3 or less."
+    )
+
+
 def test_a_missing_fact_is_named():
     """
     A fact that some row asks for has to be there, and the refusal says what it would take.
@@ -443,6 +457,41 @@ def test_the_digest_follows_the_meaning():
         attrs.evolve(COMPLAINT, rows=[*ROWS[:3], row({"category": "fees"}, "minor")]),
     ]
     assert len({table.digest for table in (COMPLAINT, *others)}) == 7
+
+
+def test_a_table_is_data():
+    """
+    JSON gets the whole table, its cells as they are written and all columns in every row.
+    """
+    said = attrs.evolve(COMPLAINT, rows=ROWS[1:2], reading="Three is several.").as_dict()
+    inputs, outputs = said.pop("inputs"), said.pop("outputs")
+    assert inputs[1] == {
+        "name": "affected",
+        "type": "integer",
+        "label": {"en": "Households affected", "zh": "受影响户数"},
+        "unit": "household",
+        "min": 1,
+    }
+    assert outputs[0]["of"] == ["minor", "serious", "major"]
+    assert outputs[0]["labels"] == {"serious": {"en": "serious", "zh": "严重"}}
+    assert said == {
+        "id": "complaint-severity",
+        "kind": "decision",
+        "title": {"en": "How severe is a complaint?", "zh": "投诉严重程度"},
+        "chart": "4",
+        "drawn": True,
+        "covers": ["4.02", "4.03"],
+        "reading": "Three is several.",
+        "support": "",
+        "hit": "unique",
+        "rows": [
+            {
+                "if": {"category": "noise, leak", "affected": ">= 3"},
+                "then": {"severity": "serious", "reply": "4 hours"},
+                "because": {"en": "Several households suffer.", "zh": "多户受影响。"},
+            }
+        ],
+    }
 
 
 @given(tables())

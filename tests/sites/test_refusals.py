@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from propflow.errors import FaultyFileError
-from propflow.sites import load_handbook, load_site
+from propflow.errors import FaultyFileError, Place
+from propflow.sites import books, load_handbook, load_site
+from propflow.sites.faults import Faults
 from tests.sites.house import build, load, refusals, report, spoil
 
 
@@ -150,3 +151,23 @@ def test_units_have_one_line_each():
     with pytest.raises(FaultyFileError) as caught:
         _ = load().units
     assert str(caught.value) == "estate/units.csv:3:1: unit '1A' is given twice. Keep one."
+
+
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [
+        ("1A,2", [1, 4]),
+        ('"1,A",2', [1, 7]),
+        ('"say ""1,A""",2', [1, 15]),
+        ('1"A,B"', [1, 5]),
+        (",,", [1, 2, 3]),
+        ("", [1]),
+    ],
+)
+def test_values_of_a_line_know_their_columns(line, columns):
+    """
+    A comma between quotation marks parts nothing; a mark within a value is a sign like any other.
+    """
+    faults = Faults()
+    cells = books._cells(line, Place("f", 7), faults)
+    assert [cell.place.column for cell in cells] == columns

@@ -24,7 +24,7 @@ from propflow.procedures import (
     Wait,
     steps_of,
 )
-from propflow.sites import Person, Site, load_handbook, load_site
+from propflow.sites import Person, Shift, Site, load_handbook, load_site
 from propflow.text import Text
 from tests.sites.house import HOUSE
 
@@ -348,11 +348,18 @@ def test_a_site_can_be_made_without_files():
     assert site.units == ()
 
 
+def test_a_day_shift_ends_before_its_end():
+    """
+    At 20:00 the day's people have gone and the night's are there.
+    """
+    day = Shift(id="day", start=time(8), end=time(20))
+    hours = [hour for hour in range(24) if day.covers(datetime(2025, 1, 1, hour, tzinfo=UTC))]
+    assert hours == list(range(8, 20))
+
+
 def test_a_shift_of_equal_hours_is_the_whole_day():
     """
     From 08:00 to 08:00 somebody is always there.
     """
-    from propflow.sites import Shift
-
     shift = Shift(id="all", start=time(8), end=time(8))
     assert all(shift.covers(datetime(2025, 1, 1, hour, tzinfo=UTC)) for hour in range(24))

@@ -18,9 +18,9 @@ import pytest
 from propflow.engine.notices import Notice
 from propflow.errors import PluginError
 from propflow.text import Text
-from propflow_jsonlines import notifier as module
+from propflow_jsonlines import lines as module
 from propflow_jsonlines import register_notifiers
-from propflow_jsonlines.notifier import JsonLinesNotifier, StreamNotifier, line_of
+from propflow_jsonlines.lines import JsonLinesNotifier, StreamNotifier, line_of
 
 
 def notice(**changes):
@@ -131,7 +131,7 @@ import os, signal, sys
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from propflow.text import Text
-from propflow_jsonlines.notifier import JsonLinesNotifier
+from propflow_jsonlines.lines import JsonLinesNotifier
 
 words = dict.fromkeys(["case", "procedure", "step", "kind"], "x")
 notice = SimpleNamespace(id="a", to=(), people=(), text=Text(), at=datetime.now(UTC), **words)

@@ -44,7 +44,7 @@ class Day:
         language: Language of the log.
         notifiers: Who brings the notices.
         screen: Where the log is printed.
-        watch: Is shown the events as well.
+        observers: Who else is shown what happens.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Day:
         language: str,
         notifiers: Iterable[Notifier],
         screen: Console,
-        watch: Observer,
+        observers: Iterable[Observer],
     ) -> None:
         first = next((line.at for line in lines if line.at is not None), None)
         if first is None:
@@ -78,7 +78,7 @@ class Day:
             store,
             clock=self.clock,
             notifiers=notifiers,
-            observers=[self._events, watch],
+            observers=[self._events, *observers],
         )
         self._refused = {int(number) for number in (store.recall(_REFUSED) or "").split()}
         self._progress: Progress | None = None
@@ -202,5 +202,12 @@ def clear(target: Path) -> None:
     """
     Take away what an earlier day left in a folder; nothing else that is there.
     """
-    for name in ("played", "notices.jsonl", "garden.db", "garden.db-wal", "garden.db-shm"):
+    for name in (
+        "played",
+        "notices.jsonl",
+        "events.jsonl",
+        "garden.db",
+        "garden.db-wal",
+        "garden.db-shm",
+    ):
         (target / name).unlink(missing_ok=True)

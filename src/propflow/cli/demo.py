@@ -26,7 +26,7 @@ from propflow.cli.desk import (
     "target",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("propflow-demo"),
-    help="Folder for the database, the notices, the pictures and the agenda.",
+    help="Folder for the database, the events, the notices, the pictures and the agenda.",
 )
 @click.option("--db", help="Another database than the one in that folder.")
 @click.option("--fresh", is_flag=True, help="Begin anew even where a day is half played.")
@@ -60,7 +60,10 @@ def command(
     url = db or f"sqlite:{target / 'garden.db'}"
     if db is None and (fresh or finished(target)):
         clear(target)
-    notices = having.notifier(f"jsonlines:{target / 'notices.jsonl'}")
+    # Both come from a plugin, which an estate may do without.
+    files = "jsonlines" in having.notifiers and "jsonlines" in having.observers
+    notices = [having.notifier(f"jsonlines:{target / 'notices.jsonl'}")] if files else []
+    events = [having.observer(f"jsonlines:{target / 'events.jsonl'}")] if files else []
     screen = console()
     if as_json:
         screen.quiet = True
@@ -69,9 +72,9 @@ def command(
         having.store(url),
         lines,
         language=lang or site.language,
-        notifiers=[notices],
+        notifiers=notices,
         screen=screen,
-        watch=having.after_events_recorded,
+        observers=events,
     )
     try:
         day.play()

@@ -20,6 +20,7 @@ def command(*, as_json: bool) -> None:
         "handbooks": sorted(having.handbooks),
         "stores": list(having.store_schemes),
         "notifiers": list(having.notifiers),
+        "observers": list(having.observers),
         "pictures": list(having.formats),
     }
     if as_json:

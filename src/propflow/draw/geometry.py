@@ -4,7 +4,7 @@ From the grid to coordinates: where each box, arrow, word and lane of a picture 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 import attrs
@@ -342,15 +342,14 @@ class _Planner:
                 worded.append(line)
                 continue
             size = _width(words), len(words) * WORD_LINE
-            spots = list(_spots(line.points, size, self.trunk_shared(route)))
             others = [other.points for other in lines if other is not line]
-            frame = min(
-                spots,
-                key=lambda spot: (
-                    sum(100 for box in solid if spot.meets(box, 1))
-                    + sum(4 for points in others if _touches(points, spot))
-                ),
-            )
+
+            def cost(place: tuple[int, Rect], others: list[tuple[Place, ...]] = others) -> int:
+                far, spot = place
+                covers = sum(spot.meets(box, 1) for box in solid)
+                return 100 * covers + 4 * sum(_touches(way, spot) for way in others) + 15 * far
+
+            _, frame = min(_spots(line.points, size, shared=self.trunk_shared(route)), key=cost)
             solid.append(frame)
             worded.append(attrs.evolve(line, words=words, frame=frame))
         return worded
@@ -380,32 +379,38 @@ def _leaving(placed: Placed, run: Run, kept: float, onward: bool) -> Place:  # n
     return (frame.right if onward else frame.left), kept
 
 
-def _spots(points: tuple[Place, ...], size: tuple[float, float], shared: bool) -> list[Rect]:  # noqa: FBT001
+def _spots(
+    points: tuple[Place, ...], size: tuple[float, float], *, shared: bool
+) -> Iterator[tuple[int, Rect]]:
     """
-    Where the words of an arrow may stand, best first.
+    Where the words of an arrow may stand, best first, and how far from the best piece that is.
     """
-    wide, tall = size
-    (x, y), (to_x, to_y) = points[0], points[1]
-    spots: list[Rect] = []
+    pieces = list(pairwise(points))
     if shared:
         # The end of the arrow is the first place where it is alone for sure.
-        (x, y), (to_x, to_y) = points[-2], points[-1]
-        if x == to_x:
-            spots.extend(
-                Rect(left, to_y - 12 - tall, left + wide, to_y - 12)
-                for left in (x + 4, x - 4 - wide)
-            )
+        pieces = [(end, begin) for begin, end in pieces[:0:-1]] or pieces
+    for far, (begin, end) in enumerate(pieces):
+        for spot in _beside(begin, end, size, 12.0 if shared else 3.0):
+            yield far, spot
+
+
+def _beside(begin: Place, end: Place, size: tuple[float, float], gap: float) -> Iterator[Rect]:
+    """
+    Places for words beside a straight piece, those near its beginning first.
+    """
+    (x, y), (to_x, to_y) = begin, end
+    wide, tall = size
     if x == to_x:
-        spots.extend(
-            Rect(left, y + shift, left + wide, y + shift + tall)
-            for shift in (3.0, 10.0, 18.0)
-            for left in (x + 4, x - 4 - wide)
-        )
+        down = to_y > y
+        tops = [y + shift if down else y - shift - tall for shift in (gap, gap + 7, gap + 15)]
+        for top in (*tops, (y + to_y - tall) / 2):
+            for left in (x + 4, x - 4 - wide):
+                yield Rect(left, top, left + wide, top + tall)
     else:
-        left = x + 4 if to_x > x else x - 4 - wide
-        spots.append(Rect(left, y - 2 - tall, left + wide, y - 2))
-        spots.append(Rect(left, y + 2, left + wide, y + 2 + tall))
-    return spots
+        near = x + 4 if to_x > x else x - 4 - wide
+        for left in (near, (x + to_x - wide) / 2):
+            for top in (y - 2 - tall, y + 2):
+                yield Rect(left, top, left + wide, top + tall)
 
 
 def _touches(points: tuple[Place, ...], spot: Rect) -> bool:

@@ -126,6 +126,21 @@ def ranked(graph: StepGraph, order: Iterable[str], back: frozenset[Edge]) -> dic
     return ranks
 
 
+def leading(graph: StepGraph, order: Iterable[str], back: frozenset[Edge]) -> frozenset[str]:
+    """
+    The nodes from which the main end can be reached, loops apart.
+
+    The main end is the one with the most before it.
+    """
+    order = tuple(order)
+    ranks = ranked(graph, order, back)
+    found = {max(reversed(graph.ends), key=ranks.__getitem__)}
+    for name in reversed(order):
+        if any(edge.target in found for edge in graph.out[name] if edge not in back):
+            found.add(name)
+    return frozenset(found)
+
+
 def dominators(order: Iterable[str], before: Mapping[str, list[str]], first: str) -> dict[str, str]:
     """
     For each node the nearest one that every way from *first* to it passes.
@@ -211,6 +226,7 @@ def _columns(
         name: [edge.source for edge in graph.into[name] if edge not in back] for name in order
     }
     above = dominators(order, before, order[0])
+    main = leading(graph, order, back)
     local: dict[str, int] = {}
     widths: dict[str, int] = {}
     taken: set[tuple[str, int, int]] = set()  # lane, column, rank
@@ -224,9 +240,14 @@ def _columns(
         wish = local[beside] if beside is not None else 0
         # The way down from the step right above is kept free, so that it stays straight.
         since = rank if gateway or beside is None else ranks[beside] + 1
+        if beside is not None and name not in main:
+            # A branch that ends by itself makes way for the one that goes on.
+            siblings = (edge.target for edge in graph.out[beside])
+            if any(sibling in main and lane_of[sibling] == lane for sibling in siblings):
+                wish, since = wish + 1, rank
         width = widths.get(lane, 1)
         # To the right of where it comes from, else to the left, else in a column of its own.
-        for column in (*range(wish, width), *range(wish - 1, -1, -1), width):
+        for column in (*range(wish, max(width, wish + 1)), *range(wish - 1, -1, -1), width):
             way = range(since, rank + 1) if column == wish else (rank,)
             if not any((lane, column, at) in taken for at in way):
                 break

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from propflow.draw.layout import dominators, ranked, reading
+from propflow.draw.layout import dominators, leading, reading
 from propflow.draw.measure import columns, wrap
 from propflow.draw.scene import NO_PROGRESS, Names, Progress, label_of, notes_of, role_of
 from propflow.draw.words import clean
@@ -174,19 +174,16 @@ def _meetings(graph: StepGraph, order: Iterable[str], back: frozenset[Edge]) -> 
     """
     For each node the nearest one that every way from it to the main end passes, loops apart.
 
-    The main end is the one with the most before it. A branch that only leads to another end is told
-    to its end and changes nothing in where the rest of them meet.
+    A branch that only leads to another end is told to its end and changes nothing in where the
+    rest of them meet.
     """
     onward: dict[str, list[str]] = {_OUT: []}
     order = tuple(order)
-    ranks = ranked(graph, order, back)
-    main = max(reversed(graph.ends), key=ranks.__getitem__)
+    main = leading(graph, order, back)
     for name in reversed(order):
-        out = [
-            edge.target for edge in graph.out[name] if edge not in back and edge.target in onward
-        ]
-        if out or name == main:
-            onward[name] = out or [_OUT]
+        if name in main:
+            out = [edge.target for edge in graph.out[name] if edge not in back]
+            onward[name] = [target for target in out if target in main] or [_OUT]
     return dominators(onward, onward, _OUT)
 
 

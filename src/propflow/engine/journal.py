@@ -5,7 +5,7 @@ The chain: each event of a case is sealed with the hash of all that came before 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import attrs
@@ -87,11 +87,17 @@ def entries(before: Case, head: str, events: Iterable[Event], at: datetime) -> t
     return tuple(lines)
 
 
-def passed(events: Iterable[Event]) -> Iterator[tuple[str, str]]:
+def passed(
+    events: Iterable[Event], called: Mapping[str, int] | None = None
+) -> Iterator[tuple[str, str]]:
     """
     The steps that were left, in order, each with the outcome by which.
+
+    Args:
+        events: What happened.
+        called: For each calling step, how many called cases were open before that.
     """
-    calls: dict[str, int] = {}
+    calls = dict(called or {})
     for event in events:
         match event:
             case Done():

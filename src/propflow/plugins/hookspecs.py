@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from propflow.draw import Names, Progress
-    from propflow.engine import Case, Entry, Notifier, Store
+    from propflow.engine import Notifier, Observer, Store
     from propflow.procedures import Procedure, StepGraph
 
 #: The name under which plugins announce themselves, and their entry-point group.
@@ -101,14 +101,15 @@ def register_pictures(register: Callable[[str, Picture], None]) -> None:
 
 
 @hookspec
-def after_events_recorded(case: Case, entries: Sequence[Entry]) -> None:
+def register_observers(register: Callable[[str, Callable[[str], Observer]], None]) -> None:
     """
-    Look at what has just happened to a case.
+    Offer ways to look at what happens: every event, as soon as it stands in the journal.
 
-    Called after each commit, in the order in which plugins were registered. The events stand
-    in the journal whatever a plugin does; what it raises reaches whoever gave the command.
+    Called once, when propflow starts.
 
     Args:
-        case: The case as it stands now. Frozen.
-        entries: The journal's new lines, at least one.
+        register: Takes the name of the observer, and a function from what follows the colon to
+            an open observer. ``jsonlines:events.jsonl`` calls the function of ``jsonlines``
+            with ``events.jsonl``. An observer is handed the case as it stands now and the
+            journal's new lines, both frozen: it can look, and not bend.
     """

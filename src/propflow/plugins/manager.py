@@ -21,7 +21,7 @@ from propflow.plugins.hookspecs import NAME, Picture
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from propflow.engine import Case, Entry, Notifier, Store
+    from propflow.engine import Notifier, Observer, Store
 
 #: Names of plugins that are not to be used, separated by commas.
 BLOCK = "PROPFLOW_BLOCK"
@@ -98,6 +98,9 @@ class Plugins:
         self._notifiers: dict[str, Callable[[str], Notifier]] = self._collected(
             "register_notifiers"
         )
+        self._observers: dict[str, Callable[[str], Observer]] = self._collected(
+            "register_observers"
+        )
         self._pictures: dict[str, Picture] = self._collected("register_pictures")
 
     # -- what they offer --------------------------------------------------------------------
@@ -165,11 +168,22 @@ class Plugins:
         """
         return tuple(self._stores)
 
-    def after_events_recorded(self, case: Case, entries: Sequence[Entry]) -> None:
+    def observer(self, spec: str) -> Observer:
         """
-        Show every plugin what happened: an observer for the engine.
+        Open an observer: ``jsonlines:events.jsonl``.
+
+        Raises:
+            UnknownNameError: Nobody offers it.
         """
-        self._pm.hook.after_events_recorded(case=case, entries=entries)
+        name, _, rest = spec.partition(":")
+        return _chosen("observer", name, self._observers)(rest)
+
+    @property
+    def observers(self) -> tuple[str, ...]:
+        """
+        Names of the observers that there are.
+        """
+        return tuple(self._observers)
 
     def info(self) -> list[PluginInfo]:
         """

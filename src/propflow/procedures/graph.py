@@ -309,6 +309,7 @@ def _check(procedure: str, nodes: Mapping[str, Node], edges: list[Edge]) -> None
     into = _grouped(nodes.values(), edges, "target")
     for node in nodes.values():
         _check_edges(procedure, node, into[node.id], out[node.id])
+    _check_rounds(procedure, nodes, out)
     start = next(node.id for node in nodes.values() if isinstance(node, Start))
     met = _reach([start], out, "target")
     for node in nodes.values():
@@ -320,6 +321,28 @@ def _check(procedure: str, nodes: Mapping[str, Node], edges: list[Edge]) -> None
             raise GraphError(
                 procedure, f"from step {node.id!r} there is no way to an end.", node.id
             )
+
+
+def _check_rounds(
+    procedure: str, nodes: Mapping[str, Node], out: Mapping[str, tuple[Edge, ...]]
+) -> None:
+    """
+    No way goes round through gateways alone: nothing on it would ever stop a case.
+    """
+    clear: set[str] = set()
+    for first in nodes.values():
+        way: list[str] = []
+        queue = [(first.id, 0)]
+        while queue:
+            name, depth = queue.pop()
+            del way[depth:]
+            if isinstance(nodes[name], Step) or name in clear:
+                continue
+            if name in way:
+                raise GraphError(procedure, "a way goes round and round without meeting a step.")
+            way.append(name)
+            queue += [(edge.target, depth + 1) for edge in out[name]]
+        clear.add(first.id)
 
 
 def _check_edges(procedure: str, node: Node, into: tuple[Edge, ...], out: tuple[Edge, ...]) -> None:

@@ -174,9 +174,6 @@ class Program:
 def compile_graph(graph: StepGraph) -> Program:
     """
     Compile the normal form.
-
-    Raises:
-        GraphError: A way goes round through gateways alone and meets no step.
     """
     return _Compiler(graph).program()
 
@@ -207,7 +204,7 @@ class _Compiler:
         graph = self.graph
         places = {}
         for edge in graph.edges:
-            puts, _ = self.follow(edge.source, edge.target, ())
+            puts, _ = self.follow(edge.source, edge.target)
             places[edge.source, edge.target] = puts
         end_bits = 0
         for bit in self.ends:
@@ -234,24 +231,22 @@ class _Compiler:
         )
 
     def move(self, source: str, target: str) -> Move:
-        puts, twice = self.follow(source, target, ())
+        puts, twice = self.follow(source, target)
         wakes = tuple(number for name, number in self.number.items() if self.needs[name] & puts)
         return Move(puts, twice, wakes)
 
-    def follow(self, source: str, target: str, past: tuple[str, ...]) -> tuple[int, int]:
+    def follow(self, source: str, target: str) -> tuple[int, int]:
         """
         The bits that an edge leads to, through merges and forks; and those met twice.
+
+        It comes to an end because no way in a graph goes round through gateways alone.
         """
         node = self.graph.by_id[target]
         if not isinstance(node, Fork | Merge):
             return self.bits[source, target], 0
-        if target in past:
-            raise GraphError(
-                self.graph.procedure, "a way goes round and round without meeting a step."
-            )
         puts = twice = 0
         for edge in self.graph.out[target]:
-            more, doubled = self.follow(target, edge.target, (*past, target))
+            more, doubled = self.follow(target, edge.target)
             twice |= doubled | (puts & more)
             puts |= more
         return puts, twice

@@ -105,6 +105,15 @@ def parse_row(
     )
 
 
+# Not plain `tuple`: a type checker cannot tell what would be in it.
+def _fields(given: Iterable[Field]) -> tuple[Field, ...]:
+    return tuple(given)
+
+
+def _rows(given: Iterable[Row]) -> tuple[Row, ...]:
+    return tuple(given)
+
+
 @attrs.frozen(kw_only=True)
 class Table:
     """
@@ -132,9 +141,9 @@ class Table:
 
     id: str
     title: Text = Text()
-    inputs: tuple[Field, ...] = attrs.field(converter=tuple)
-    outputs: tuple[Field, ...] = attrs.field(converter=tuple)
-    rows: tuple[Row, ...] = attrs.field(converter=tuple)
+    inputs: tuple[Field, ...] = attrs.field(converter=_fields)
+    outputs: tuple[Field, ...] = attrs.field(converter=_fields)
+    rows: tuple[Row, ...] = attrs.field(converter=_rows)
     hit: str = "unique"
     covers: tuple[str, ...] = attrs.field(default=(), converter=tuple)
     chart: str = ""

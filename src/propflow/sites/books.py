@@ -161,7 +161,8 @@ def lines_of(
     file = str(path)
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     if not lines[0].strip():
-        faults.add(Place(file), f"the first line is empty. It names the columns: {','.join(columns)}.")
+        what = f"the first line is empty. It names the columns: {','.join(columns)}."
+        faults.add(Place(file), what)
         return
     head = _cells(lines[0], Place(file), faults)
     if head is None or not _right(head, columns, Place(file), faults):
@@ -216,13 +217,15 @@ def _columns(line: str) -> Iterator[int]:
     """
     Where each value of a line begins; commas between quotation marks part nothing.
     """
-    quoted = False
-    yield 1
+    start, quoted = 1, False
+    yield start
     for column, sign in enumerate(line, 1):
-        if sign == '"':
+        # Only a value that begins with a mark is quoted; in any other it is a sign like all.
+        if sign == '"' and (column == start or line[start - 1] == '"'):
             quoted = not quoted
         elif sign == "," and not quoted:
-            yield column + 1
+            start = column + 1
+            yield start
 
 
 __all__ = ["Book", "Cell", "Unit", "lines_of", "units_of"]

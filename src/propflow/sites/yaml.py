@@ -443,7 +443,7 @@ def _pure(text: str) -> _Parser:
             Parser.__init__(self)
 
         def get_event(self) -> Any:
-            event = super().get_event()
+            event = super().get_event()  # type: ignore[no-untyped-call]
             if type(event) is ScalarEvent:
                 event.value = event.value.replace(aside, "?")
             return event

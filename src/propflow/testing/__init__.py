@@ -1,7 +1,8 @@
 """
-For test suites: Hypothesis strategies that make procedures.
+For test suites: Hypothesis strategies that make procedures, and a walk through every way.
 """
 
 from propflow.testing.strategies import ROLE, blocks, procedures
+from propflow.testing.walk import Walk, walk
 
-__all__ = ["ROLE", "blocks", "procedures"]
+__all__ = ["ROLE", "Walk", "blocks", "procedures", "walk"]

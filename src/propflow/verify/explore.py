@@ -99,8 +99,13 @@ def explore(
         follow: From what was kept track of, a step and its outcome, to what is kept track of now.
         bound: How many places at the most.
     """
-    first = Found(program.begin(), state)
-    explored: Explored[S] = Explored(came={first: None}, after={})
+    explored: Explored[S] = Explored(came={}, after={})
+    try:
+        first = Found(program.begin(), state)
+    except TwiceError as error:
+        explored.twice = (), error.step or "?"
+        return explored
+    explored.came[first] = None
     queue = deque([first])
     while queue:
         place = queue.popleft()

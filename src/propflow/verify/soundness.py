@@ -48,6 +48,8 @@ def soundness(program: Program, *, bound: int = BOUND) -> list[Unsound]:
                 what=f"more than {bound} different places can be reached; nothing is proved.",
             )
         ]
+    if not explored.came:
+        return list(_twice(explored))
     return [*_twice(explored), *_stuck(program, explored), *_dead(program, explored)]
 
 

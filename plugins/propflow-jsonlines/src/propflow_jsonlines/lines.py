@@ -1,5 +1,5 @@
 """
-A file of notices, one JSON object a line: each notice once, each line whole, whatever happens.
+Files of notices and of events, one JSON object a line: each line once, and each line whole.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, TextIO
 from propflow.errors import PluginError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from propflow.engine import Case, Entry
     from propflow.engine.notices import Notice
 
 #: How many bytes at the end of a file are read for the notices that it already holds.
@@ -43,6 +46,20 @@ def line_of(notice: Notice) -> str:
     return json.dumps(fields, ensure_ascii=False) + "\n"
 
 
+def line_of_event(case: Case, entry: Entry) -> str:
+    """
+    A line of the journal as one line of JSON, line break included, the id first.
+    """
+    fields = {
+        "id": f"{entry.case}:{entry.seq}",
+        "procedure": case.procedure,
+        "at": entry.at,
+        **json.loads(entry.data),
+        "seal": entry.seal,
+    }
+    return json.dumps(fields, ensure_ascii=False) + "\n"
+
+
 class StreamNotifier:
     """
     Writes each notice to standard output at once, for a program at the other end of a pipe.
@@ -67,12 +84,12 @@ class StreamNotifier:
         """
 
 
-class JsonLinesNotifier:
+class LinesFile:
     """
-    Appends each notice to a file, once, and returns when the line is on the disk.
+    Appends lines to a file, each once, and returns when the line is on the disk.
 
-    propflow hands a notice on until somebody has taken it, so after a crash one may come again. The
-    file knows it by its id: *at least once* becomes *once*. One process writes one file.
+    What is handed on until somebody has taken it may come again after a crash. The file knows it by
+    its id: *at least once* becomes *once*. One process writes one file.
 
     Args:
         file: Made where it does not exist; its folder has to be there.
@@ -81,11 +98,13 @@ class JsonLinesNotifier:
         PluginError: No file is named, it cannot be opened, or it holds something else.
     """
 
+    holds = "lines"
+
     def __init__(self, file: str) -> None:
         if not file:
             raise PluginError(
                 "jsonlines",
-                "no file is named: say 'jsonlines:notices.jsonl',"
+                f"no file is named: say 'jsonlines:{self.holds}.jsonl',"
                 " or 'jsonlines:-' for standard output.",
             )
         self._file = file
@@ -107,20 +126,22 @@ class JsonLinesNotifier:
             self.close()
             raise
 
-    def deliver(self, notice: Notice) -> None:
+    def append(self, identity: str, text: str) -> None:
         """
-        Append the line, unless the file has it already.
+        Append a line, unless the file has one of this id already.
 
         Raises:
             PluginError: The disk is full or gone, or the file was closed. No part of the line
                 stays behind.
         """
         if self._handle is None:
-            raise PluginError("jsonlines", f"{self._file!r} was closed and takes no more notices.")
-        if notice.id in self._known:
+            raise PluginError(
+                "jsonlines", f"{self._file!r} was closed and takes no more {self.holds}."
+            )
+        if identity in self._known:
             return
         # Half a surrogate pair cannot be encoded; "\\ud800" is how JSON writes it anyway.
-        line = line_of(notice).encode(errors="backslashreplace")
+        line = text.encode(errors="backslashreplace")
         before = os.fstat(self._handle).st_size
         try:
             _write(self._handle, line)
@@ -128,7 +149,7 @@ class JsonLinesNotifier:
         except OSError as error:
             os.ftruncate(self._handle, before)
             raise self._refusal("write to", error) from error
-        self._remember(notice.id)
+        self._remember(identity)
 
     def close(self) -> None:
         """
@@ -185,7 +206,7 @@ class JsonLinesNotifier:
             shown = line[:40].decode(errors="replace")
             raise PluginError(
                 "jsonlines",
-                f"{self._file!r} is not a file of notices: it has the line {shown!r}."
+                f"{self._file!r} is not a file of {self.holds}: it has the line {shown!r}."
                 " Name another file.",
             )
         return str(notice["id"])
@@ -193,6 +214,49 @@ class JsonLinesNotifier:
     def _refusal(self, doing: str, error: OSError) -> PluginError:
         why = (error.strerror or str(error)).lower()
         return PluginError("jsonlines", f"cannot {doing} {self._file!r}: {why}.")
+
+
+class JsonLinesNotifier(LinesFile):
+    """
+    Appends each notice to a file: see `LinesFile`.
+    """
+
+    holds = "notices"
+
+    def deliver(self, notice: Notice) -> None:
+        """
+        Append the notice, unless the file has it already.
+        """
+        self.append(notice.id, line_of(notice))
+
+
+class JsonLinesObserver(LinesFile):
+    """
+    Appends each event of the journal to a file: see `LinesFile`.
+    """
+
+    holds = "events"
+
+    def __call__(self, case: Case, entries: Sequence[Entry]) -> None:
+        """
+        Append the journal's new lines.
+        """
+        for entry in entries:
+            self.append(f"{entry.case}:{entry.seq}", line_of_event(case, entry))
+
+
+class StreamObserver(StreamNotifier):
+    """
+    Writes each event to standard output at once.
+    """
+
+    def __call__(self, case: Case, entries: Sequence[Entry]) -> None:
+        """
+        Write the journal's new lines.
+        """
+        for entry in entries:
+            self._stream.write(line_of_event(case, entry))
+        self._stream.flush()
 
 
 def _read(handle: int, start: int, size: int) -> bytes:

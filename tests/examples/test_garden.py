@@ -1,0 +1,402 @@
+"""
+Garden Estate: its files hold together, and its day goes as it is told in them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from propflow.cli.day import Day
+from propflow.cli.desk import open_site
+from propflow.cli.feed import read_feed
+from propflow.cli.summary import summary
+from propflow.engine import Case, Entry, MemoryStore, Notice, Observer, Store
+from propflow.engine.store.sqlite import SqliteStore
+from propflow.sites import Site
+from propflow.verify import check
+from tests.tables import rows
+
+GARDEN = Path(__file__).parents[2] / "examples" / "garden"
+
+CASES = """
+    arrears                 | open         | 32
+    arrears                 | paid         | 2
+    arrears                 | under-way    | 1
+    arrears-review          | open         | 1
+    centre-daily            | reported     | 1
+    complaint               | filed        | 3
+    complaint               | open         | 1
+    duty-gate-hourly-report | done         | 9
+    duty-gate-hourly-report | missed       | 2
+    fees                    | paid         | 3
+    fire-control            | false-alarm  | 1
+    fire-control            | fire-over    | 1
+    gate-help               | helped       | 1
+    gate-trouble            | logged       | 1
+    goods-out               | held         | 1
+    goods-out               | released     | 1
+    vehicle-entry           | admitted     | 2
+    vehicle-entry           | refused      | 1
+    visitor-entry           | admitted     | 1
+    visitor-entry           | left-at-gate | 1
+    visitor-entry           | refused      | 1
+"""
+
+DECISIONS = """
+    arrears-contact    | telephone   | 2
+    arrears-contact    | visit       | 3
+    complaint-severity | major       | 1
+    complaint-severity | minor       | 2
+    complaint-severity | serious     | 1
+    fire-alarm         | false-alarm | 1
+    fire-alarm         | real        | 1
+    gate-vehicle       | admit       | 1
+    gate-vehicle       | brief       | 1
+    gate-vehicle       | refuse      | 1
+    gate-visitor       | admit       | 1
+    gate-visitor       | at-gate     | 1
+    gate-visitor       | refuse      | 1
+    goods-release      | hold        | 1
+    goods-release      | release     | 1
+"""
+
+REFUSED = """\
+01:54 wang-wei: step 'stand-firm' of gate-trouble-1 takes the answers no, yes, not 'hardly'.
+06:42 cao-ling: step 'reset' of fire-control-1 is not open; open is 'verify'.
+06:44 gao-lei: step 'verify' of fire-control-1 asks for 'cause', which is not given: \
+one of cooking, steam, dust, fault, button, unknown.
+08:06 li-na: step 'departments-report' of centre-daily-1 is for department-head, \
+which li-na is not now.
+08:13 wang-wei: step 'check-vehicle' of vehicle-entry-1 is for gate-guard, \
+which wang-wei is not now.
+10:32 ma-chao: goods-out has no step 'registar-goods'. Did you mean 'register-goods'?
+11:21 song-yu: step 'report-up-complaints-supervisor' of complaint-2 is not open; \
+open is 'report-up-centre-manager'.
+11:37 payment-received: nobody waits for 'payment-received' now.
+12:41 tang-wen: 'affected' cannot be 'one': it takes a whole number (household), 1 or more.
+15:44 zhao-min: step 'who-settles' of centre-daily-1 takes the answers departments, above, \
+centre, not 'department'. Did you mean 'departments'?
+16:06 ma-chao: step 'release-goods' of goods-out-2 is not open; open is 'turn-goods-back'.
+16:53 zhou-ning: step 'count-takings' of fees-1 is for somebody else than who did \
+'take-payment', and that was zhou-ning.
+"""
+
+LATE = """\
+02:10 duty-gate-hourly-report-3 Report to the shift leader how the post stands, due 10-11 02:10
+10:48 complaint-2 Go to the scene and learn from the customer what happened, due 10-11 10:48, \
+told Centre manager
+11:18 complaint-2 Report up level by level until somebody takes charge, due 10-11 11:18, \
+taken as up
+12:36 complaint-3 Write the complaint down on the complaint form in full, due 10-11 12:36, \
+told Complaints supervisor
+22:10 duty-gate-hourly-report-10 Report to the shift leader how the post stands, due 10-11 22:10
+"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    """
+    The estate, loaded once.
+    """
+    return open_site(GARDEN)
+
+
+class Bell:
+    """
+    A notifier that only keeps what it is told.
+    """
+
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+
+    def deliver(self, notice: Notice) -> None:
+        """
+        Keep the id of a notice.
+        """
+        self.rung.append(notice.id)
+
+    def close(self) -> None:
+        """
+        Nothing to let go of.
+        """
+
+
+def unwatched(case: Case, entries: Sequence[Entry]) -> None:
+    """
+    Nobody else looks at what happens.
+    """
+
+
+class PowerCutError(Exception):
+    """
+    The machine stops here.
+    """
+
+
+class Fuse:
+    """
+    An observer that stops the day just after one of its events has been written.
+    """
+
+    def __init__(self, event: int) -> None:
+        self.left = event
+
+    def __call__(self, case: Case, entries: Sequence[Entry]) -> None:
+        """
+        Count the events; stop when they are used up.
+        """
+        self.left -= len(entries)
+        if self.left <= 0:
+            raise PowerCutError
+
+
+class Played:
+    """
+    A day played to its end in memory, with what was printed meanwhile.
+    """
+
+    def __init__(self, site: Site, *, fuses: Sequence[int] = ()) -> None:
+        self.store: Store = MemoryStore()
+        for event in fuses:
+            with pytest.raises(PowerCutError):
+                self.play(site, Fuse(event))
+        self.play(site, unwatched)
+
+    def play(self, site: Site, watch: Observer) -> None:
+        """
+        Play what is left of the day.
+        """
+        self.bell = Bell()
+        page = io.StringIO()
+        day = Day(
+            site,
+            self.store,
+            read_feed(GARDEN / "day.jsonl", site),
+            language="en",
+            notifiers=[self.bell],
+            screen=Console(file=page, highlight=False, width=200),
+            observers=[watch],
+        )
+        day.play()
+        self.log = page.getvalue().splitlines()
+        self.summary: Mapping[str, Any] = summary(day)
+
+    def said(self, word: str) -> str:
+        """
+        The lines of the log with a word in front, less the word.
+        """
+        found = []
+        for line in self.log:
+            moment, _, rest = line.partition("  ")
+            before, there, after = rest.partition(word)
+            if there and " " not in before.strip():
+                found.append(" ".join(filter(None, (moment, before.strip(), after.strip()))))
+        return "\n".join(found) + "\n"
+
+    def seals(self) -> list[str]:
+        """
+        The seal of every event, in the order of the journal.
+        """
+        return [entry.seal for entry in self.store.journal()]
+
+
+@pytest.fixture(scope="module")
+def played(site: Site) -> Played:
+    """
+    The day, played once.
+    """
+    return Played(site)
+
+
+def counts(lines: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    """
+    A table of the summary as the tables above are written.
+    """
+    return [tuple(str(value) for value in line.values()) for line in lines]
+
+
+def test_nothing_is_found_in_the_estate_but_cautions(site: Site) -> None:
+    """
+    Every step has somebody who may do it, every decision an answer, and every law holds.
+    """
+    assert [str(finding) for finding in check(site) if finding.severity != "caution"] == []
+
+
+def test_every_home_has_one_line_in_the_book_of_dues(site: Site) -> None:
+    """
+    The two ledgers speak of the same homes and the same owners, and 35 of them are in arrears.
+    """
+    dues = site.book("dues").rows
+    assert [(line["unit"], line["owner"]) for line in dues] == [
+        (unit.id, unit.owner) for unit in site.units
+    ]
+    assert len(dues) == 8 * 12 * 4
+    assert sum(line["days-overdue"] >= 1 for line in dues) == 35  # type: ignore[operator]
+    assert not [line for line in dues if line["days-overdue"] and not line["due"]]
+
+
+def test_the_calendar_is_that_of_2025(site: Site) -> None:
+    """
+    248 days are worked: the holiday is free, the Saturday after it is not, the Sunday is again.
+    """
+    days = [date(2025, 1, 1) + timedelta(days=n) for n in range(365)]
+    worked = [day for day in days if site.working.is_working(day)]
+    assert len(worked) == 248
+    autumn = [day.day for day in worked if date(2025, 9, 27) <= day <= date(2025, 10, 14)]
+    assert autumn == [28, 29, 30, 9, 10, 11, 13, 14]
+
+
+def test_guards_are_guards_in_their_shift_only(site: Site) -> None:
+    """
+    Every line that a guard of the gate answers without being refused lies in the guard's shift.
+    """
+    hours = {person: line.shift for line in site.roster for person in line.people}
+    wrong = [
+        f"{line.at:%H:%M} {line.by}"
+        for line in read_feed(GARDEN / "day.jsonl", site)
+        if line.at is not None
+        and line.by in hours
+        and not site.shifts[hours[line.by]].covers(line.at.astimezone(site.zone))
+    ]
+    assert wrong == ["08:13 wang-wei"]
+
+
+def test_the_day_ends_with_these_cases(played: Played) -> None:
+    """
+    So many cases of each procedure came to each of its ends.
+    """
+    assert counts(played.summary["cases"]) == rows(CASES)
+
+
+def test_the_day_brings_these_decisions(played: Played) -> None:
+    """
+    Each table decided so often for each outcome.
+    """
+    assert counts(played.summary["decisions"]) == rows(DECISIONS)
+
+
+def test_two_reports_of_the_gate_are_missed(played: Played) -> None:
+    """
+    Nine of the night's eleven reports were made, and the centre's daily work was done.
+    """
+    assert counts(played.summary["duties"]) == [
+        ("gate-hourly-report", "9", "2", "0"),
+        ("centre-daily", "1", "0", "0"),
+    ]
+
+
+def test_wrong_answers_are_refused_with_these_sentences(played: Played) -> None:
+    """
+    Every refusal of the day says what is wrong, and there is no other.
+    """
+    assert played.said("refused ") == REFUSED
+    assert played.summary["refused"] == len(REFUSED.splitlines())
+
+
+def test_these_deadlines_pass(played: Played) -> None:
+    """
+    What nobody did in time is told to whom it concerns, and goes on by itself where it can.
+    """
+    assert played.said("LATE: ") == LATE
+    assert played.summary["deadlines_passed"] == len(LATE.splitlines())
+
+
+def test_the_journal_of_the_day_verifies(played: Played) -> None:
+    """
+    Every seal holds, and every event of every case is in the journal.
+    """
+    assert played.summary["verified"]
+    assert played.summary["events"] == len(played.seals())
+
+
+def test_the_same_day_twice_has_the_same_seals(played: Played, site: Site) -> None:
+    """
+    Nothing of the day hangs on the clock of the machine or on chance.
+    """
+    again = Played(site)
+    assert again.seals() == played.seals()
+    assert again.log == played.log
+
+
+@pytest.mark.parametrize(
+    ("lines", "fuses"),
+    [
+        ("the first report of the night", [1]),
+        ("a report that was missed", [12]),
+        ("the reminders, while they are opened", [62, 3, 4, 20]),
+        ("the alarm and its place, both at 06:41", [30]),
+        ("the fire engine, three lines at 22:05", [278, 1, 1]),
+        ("one event at a time", [1] * 60),
+    ],
+    ids=lambda cell: cell.replace(" ", "-") if isinstance(cell, str) else "",
+)
+def test_a_day_that_is_broken_off_goes_on(
+    played: Played, site: Site, lines: str, fuses: list[int]
+) -> None:
+    """
+    Whatever was the last event written, the same events follow, at the same moments.
+    """
+    again = Played(site, fuses=fuses)
+    assert again.seals() == played.seals(), lines
+    assert again.summary == played.summary
+
+
+def demo(target: Path, *more: str) -> subprocess.Popen[str]:
+    """
+    The demo as a process of its own.
+    """
+    run = "import sys; from propflow.cli import main; sys.exit(main())"
+    words = [sys.executable, "-c", run, "demo", "--site", str(GARDEN), "--to", str(target), *more]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def killed_after(target: Path, lines: int) -> None:
+    """
+    Play the day until so many lines have been printed, then kill the process outright.
+    """
+    with demo(target) as process:
+        assert process.stdout is not None
+        for _ in range(lines):
+            assert process.stdout.readline()
+        process.kill()
+
+
+def journal(target: Path) -> list[str]:
+    """
+    The seals in the database that a demo left.
+    """
+    store = SqliteStore(str(target / "garden.db"))
+    try:
+        return [entry.seal for entry in store.journal()]
+    finally:
+        store.close()
+
+
+def test_a_day_that_is_killed_goes_on_and_ends_the_same(played: Played, tmp_path: Path) -> None:
+    """
+    Killed outright, once or several times, the day leaves a database from which it is played on,
+    to the same figures, the same seals and the same notices, none of them twice.
+    """
+    chance = random.Random(20251011)  # noqa: S311 where it is killed is no secret
+    for number, kills in enumerate((1, 1, 3)):
+        target = tmp_path / str(number)
+        for _ in range(kills):
+            killed_after(target, chance.randint(1, 320 // kills))
+        with demo(target, "--json") as process:
+            printed, _ = process.communicate()
+        assert process.returncode == 0, printed
+        assert json.loads(printed) == played.summary
+        assert journal(target) == played.seals()
+        notices = (target / "notices.jsonl").read_text(encoding="utf-8").splitlines()
+        assert [json.loads(notice)["id"] for notice in notices] == played.bell.rung
