@@ -66,6 +66,10 @@ class Fault:
         return f"{self.place}: {self.what}"
 
 
+#: So many faults are written out; a file with more of them is no file of ours.
+MOST_FAULTS = 200
+
+
 @attrs.define(slots=False)
 class FaultyFileError(HandbookError):
     """
@@ -78,7 +82,9 @@ class FaultyFileError(HandbookError):
     faults: tuple[Fault, ...]
 
     def __str__(self) -> str:
-        return "\n".join(str(fault) for fault in sorted(self.faults))
+        shown = [str(fault) for fault in sorted(self.faults)[:MOST_FAULTS]]
+        left = len(self.faults) - len(shown)
+        return "\n".join([*shown, f"... and {left} more."] if left else shown)
 
 
 @attrs.define(slots=False)

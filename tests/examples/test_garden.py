@@ -132,12 +132,6 @@ class Bell:
         """
 
 
-def unwatched(case: Case, entries: Sequence[Entry]) -> None:
-    """
-    Nobody else looks at what happens.
-    """
-
-
 class PowerCutError(Exception):
     """
     The machine stops here.
@@ -170,10 +164,10 @@ class Played:
         self.store: Store = MemoryStore()
         for event in fuses:
             with pytest.raises(PowerCutError):
-                self.play(site, Fuse(event))
-        self.play(site, unwatched)
+                self.play(site, [Fuse(event)])
+        self.play(site, [])
 
-    def play(self, site: Site, watch: Observer) -> None:
+    def play(self, site: Site, observers: Sequence[Observer]) -> None:
         """
         Play what is left of the day.
         """
@@ -186,7 +180,7 @@ class Played:
             language="en",
             notifiers=[self.bell],
             screen=Console(file=page, highlight=False, width=200),
-            observers=[watch],
+            observers=observers,
         )
         day.play()
         self.log = page.getvalue().splitlines()

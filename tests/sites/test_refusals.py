@@ -51,10 +51,14 @@ def test_faults_of_all_files_are_in_one_report():
     spoil("book/procedures/rent.yaml", "  - wait: for-rent", "  - aks: for-rent")
     assert report() == [
         "book/handbook.yaml:7:66: there is no role 'manger'. Did you mean 'manager'?",
-        ("book/procedures/leak.yaml:24:5: 'coverz' is not a key of step 'size', and as a branch "
-        "of it would be a list of steps. Did you mean 'covers'?"),
-        ("book/procedures/rent.yaml:9:5: a step begins with its verb, and 'aks' is none. "
-        "Did you mean 'ask'?"),
+        (
+            "book/procedures/leak.yaml:24:5: 'coverz' is not a key of step 'size', and as a branch "
+            "of it would be a list of steps. Did you mean 'covers'?"
+        ),
+        (
+            "book/procedures/rent.yaml:9:5: a step begins with its verb, and 'aks' is none. "
+            "Did you mean 'ask'?"
+        ),
         "estate/site.yaml:5:11: 'ch' is not one of en, zh. Did you mean 'zh'?",
     ]
 
@@ -78,8 +82,10 @@ def test_a_duty_cannot_take_the_name_of_a_procedure():
         "procedure: duty-night-round\ntitle: {en: x, zh: x}\nsteps: []\n", encoding="utf-8"
     )
     assert report() == [
-        ("book/posts/door.yaml:15:11: the procedure of duty 'night-round' would be called "
-        "'duty-night-round', and there is one. Rename one of them.")
+        (
+            "book/posts/door.yaml:15:11: the procedure of duty 'night-round' would be called "
+            "'duty-night-round', and there is one. Rename one of them."
+        )
     ]
 
 
@@ -119,8 +125,10 @@ def test_a_ledger_is_held_against_its_columns_when_it_is_read():
     with pytest.raises(FaultyFileError) as caught:
         site.lines()["rents"]
     assert str(caught.value).splitlines() == [
-        ("estate/rents.csv:2:4: 'months' cannot be 'none': it takes a whole number (month), "
-        "0 or more."),
+        (
+            "estate/rents.csv:2:4: 'months' cannot be 'none': it takes a whole number (month), "
+            "0 or more."
+        ),
         "estate/rents.csv:3:1: the site has no unit '3C'.",
         "estate/rents.csv:4:1: this line has 3 values, and there are 2 columns.",
         "estate/rents.csv:5:1: the quotation marks of this line do not pair. A value is one line.",

@@ -128,8 +128,10 @@ def test_a_file_of_100_megabytes_is_not_read(tmp_path, monkeypatch):
     assert read(path, faults) is None
     assert time.perf_counter() - begun < 0.1
     assert [str(fault) for fault in faults] == [
-        (f"big.yaml:1:1: the file has 100,000,000 bytes, and {BYTES:,} are the most that is read. "
-        "Split it, or check that it is the right file.")
+        (
+            f"big.yaml:1:1: the file has 100,000,000 bytes, and {BYTES:,} are the most that is "
+            "read. Split it, or check that it is the right file."
+        )
     ]
 
 
@@ -140,8 +142,10 @@ def test_a_file_without_an_honest_size_is_read_to_the_limit():
     faults = Faults()
     assert read(Path("/dev/zero"), faults) is None
     assert [str(fault) for fault in faults] == [
-        (f"/dev/zero:1:1: the file has {BYTES + 1:,} bytes, and {BYTES:,} are the most that is "
-        "read. Split it, or check that it is the right file.")
+        (
+            f"/dev/zero:1:1: the file has {BYTES + 1:,} bytes, and {BYTES:,} are the most that is "
+            "read. Split it, or check that it is the right file."
+        )
     ]
 
 

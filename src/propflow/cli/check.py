@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from propflow.cli.desk import json_option, open_site, print_json, site_option
+from propflow.cli.desk import json_option, open_site, print_json, read_books, site_option
 
 
 @click.command("check")
@@ -24,6 +24,7 @@ def command(ctx: click.Context, folder: Path | None, *, as_json: bool) -> None:
     from propflow.verify import check
 
     site = open_site(folder)
+    read_books(site)
     found = check(site)
     wrong = [finding for finding in found if finding.severity != "caution"]
     if as_json:

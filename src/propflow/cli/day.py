@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from propflow.cli.feed import Line, carry_out
-from propflow.cli.log import STYLES, Said, say_entries
+from propflow.cli.log import STYLES, WORDS, Said, say_entries
 from propflow.engine import (
     Case,
     Engine,
@@ -58,15 +58,13 @@ class Day:
         screen: Console,
         observers: Iterable[Observer],
     ) -> None:
-        first = next((line.at for line in lines if line.at is not None), None)
-        if first is None:
-            raise NoDayError
-        midnight = datetime.combine(first.astimezone(site.zone).date(), time(), site.zone)
-        following = datetime.combine(midnight.date() + timedelta(days=1), time(), site.zone)
-        self.begins = midnight.astimezone(UTC)
+        begins = midnight(lines, site)
+        following = datetime.combine(begins.date() + timedelta(days=1), time(), site.zone)
+        self.begins = begins.astimezone(UTC)
         self.ends = following.astimezone(UTC)
         self.lines = lines
         self.language = language
+        self.words = WORDS[language]
         self.screen = screen
         # A store that was interrupted remembers how far the day had come.
         ticked = store.recall("ticked")
@@ -110,7 +108,7 @@ class Day:
         with self._bar(len(self.lines), done) as progress:
             self._progress = progress
             if self.resumed:
-                self._say(Said(kind="note", case="", text=f"going on after line {done}"))
+                self._say(Said(kind="note", case="", text=self.words["resumed"].format(line=done)))
             for number, line in enumerate(self.lines[done:], done + 1):
                 if line.at is not None:
                     self._pass_time(line.at.astimezone(UTC))
@@ -132,7 +130,7 @@ class Day:
             # Kept by number: a line that is refused again after an interruption counts once.
             self._refused.add(number)
             self.engine.store.remember(_REFUSED, " ".join(map(str, sorted(self._refused))))
-            text = f"refused {line.by or line.name}: {error}"
+            text = self.words["refused"].format(who=line.by or line.name, why=error)
             self._say(Said(kind="refused", case="", text=text))
         self._tick()
 
@@ -154,7 +152,7 @@ class Day:
 
     def _fallen_due(self, occasion: Occasion) -> None:
         until = occasion.until.astimezone(self.site.zone)
-        text = f"duty {occasion.duty} fell due, until {until:%H:%M}"
+        text = self.words["due"].format(duty=occasion.duty, until=f"{until:%H:%M}")
         self._say(Said(kind="note", case=occasion.case, text=text))
 
     def _events(self, case: Case, entries: Sequence[Entry]) -> None:
@@ -180,6 +178,19 @@ class Day:
             f"{self.begins.astimezone(self.site.zone):%Y-%m-%d}", total=total, completed=done
         )
         return progress
+
+
+def midnight(lines: Iterable[Line], site: Site) -> datetime:
+    """
+    The midnight with which the day of a feed begins, in the site's time zone.
+
+    Raises:
+        NoDayError: No line of the feed says when it happens.
+    """
+    first = next((line.at for line in lines if line.at is not None), None)
+    if first is None:
+        raise NoDayError
+    return datetime.combine(first.astimezone(site.zone).date(), time(), site.zone)
 
 
 class NoDayError(HandbookError):

@@ -10,12 +10,13 @@ import click
 
 from propflow.cli.desk import (
     console,
-    example_site,
     json_option,
     language_option,
     open_site,
     plugins,
     print_json,
+    read_books,
+    site_folder,
     site_option,
 )
 
@@ -48,14 +49,17 @@ def command(
     A day that was interrupted goes on where it stopped; a day that was played to its end is
     played anew.
     """
-    from propflow.cli.day import Day, clear, finished
+    from propflow.cli.day import Day, clear, finished, midnight
     from propflow.cli.feed import read_feed
     from propflow.cli.summary import print_summary, summary, write_folder
 
     having = plugins()
-    folder = folder or example_site()
+    folder = site_folder(folder)
     site = open_site(folder, having)
+    # All that is read is read before anything is written.
     lines = read_feed(folder / "day.jsonl", site)
+    midnight(lines, site)
+    read_books(site)
     make_folder(target)
     url = db or f"sqlite:{target / 'garden.db'}"
     if db is None and (fresh or finished(target)):

@@ -84,10 +84,33 @@ def open_site(folder: Path | None, having: Plugins | None = None) -> Site:
     """
     from propflow.sites import load_site
 
+    return load_site(site_folder(folder), (having or plugins()).handbooks)
+
+
+def site_folder(folder: Path | None) -> Path:
+    """
+    The folder that was named, or that of the example estate.
+
+    Raises:
+        NoSiteError: It is not there.
+    """
     folder = folder or example_site()
     if not folder.is_dir():
         raise NoSiteError(str(folder))
-    return load_site(folder, (having or plugins()).handbooks)
+    return folder
+
+
+def read_books(site: Site) -> None:
+    """
+    Read a site's books and units, which otherwise are read when they are first needed.
+
+    Raises:
+        FaultyFileError: All that is wrong with one of them.
+    """
+    lines = site.lines()
+    for book in site.books:
+        _ = lines[book]
+    _ = site.units
 
 
 class NoSiteError(HandbookError):

@@ -10,11 +10,11 @@ import click
 
 from propflow.cli.desk import (
     console,
-    example_site,
     json_option,
     language_option,
     plugins,
     print_json,
+    site_folder,
     site_option,
 )
 
@@ -32,7 +32,7 @@ def command(kind: str | None, folder: Path | None, lang: str | None, *, as_json:
     """
     from propflow.sites import site_entries
 
-    language, entries = site_entries(folder or example_site(), plugins().handbooks)
+    language, entries = site_entries(site_folder(folder), plugins().handbooks)
     found = [
         entry
         for entry in entries

@@ -36,7 +36,7 @@ STYLES = {
     "note": "dim",
 }
 
-_WORDS = {
+WORDS = {
     "en": {
         "begin": "opened: {title}{because}{facts}",
         "because": " ({why})",
@@ -51,21 +51,27 @@ _WORDS = {
         "late-told": ", told {who}",
         "late-taken": ", taken as {outcome}",
         "end": "ended: {end}",
+        "due": "duty {duty} fell due, until {until}",
+        "refused": "refused {who}: {why}",
+        "resumed": "going on after line {line}",
     },
     "zh": {
-        "begin": "开始:{title}{because}{facts}",
-        "because": "({why})",
-        "done": "{label}:{who} 已完成{answer}{facts}",
-        "answer": ",答复 {answer}",
+        "begin": "开始：{title}{because}{facts}",
+        "because": "（{why}）",
+        "done": "{label}：{who} 已完成{answer}{facts}",
+        "answer": "，答复 {answer}",
         "decided": "{label} {outcome}{why}",
-        "told": "{label}:已通知{who}",
-        "called": "{label}:{count} × {title}",
-        "returned": "{label}:{child} 结束于 {end}",
-        "received": "{label}:收到 {message}{facts}",
-        "late": "超时:{label},应于 {due} 前完成{then}",
-        "late-told": ",已通知{who}",
-        "late-taken": ",按 {outcome} 处理",
-        "end": "结束:{end}",
+        "told": "{label}：已通知{who}",
+        "called": "{label}：{count} × {title}",
+        "returned": "{label}：{child} 结束于 {end}",
+        "received": "{label}：收到 {message}{facts}",
+        "late": "超时：{label}，应于 {due} 前完成{then}",
+        "late-told": "，已通知{who}",
+        "late-taken": "，按 {outcome} 处理",
+        "end": "结束：{end}",
+        "due": "职责 {duty} 到时，须于 {until} 前完成",
+        "refused": "拒绝 {who}：{why}",
+        "resumed": "从第 {line} 行之后继续",
     },
 }
 
@@ -98,7 +104,7 @@ def say_entries(site: Site, case: Case, entries: Sequence[Entry], language: str)
 class _Saying:
     def __init__(self, site: Site, case: Case, language: str) -> None:
         self.site, self.case, self.language = site, case, language
-        self.words = _WORDS[language]
+        self.words = WORDS[language]
 
     def say(self, entry: Entry) -> tuple[str, str]:
         match entry.event:

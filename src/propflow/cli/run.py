@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 
 from propflow.cli.desk import (
@@ -21,7 +23,11 @@ from propflow.cli.desk import (
 )
 
 if TYPE_CHECKING:
+    from propflow.cli.feed import Line
     from propflow.engine import Case, Engine, WorkItem
+
+#: What a script calls the case that is run, by saying nothing of a case.
+THIS = "this case"
 
 
 @click.command("run")
@@ -50,6 +56,7 @@ def command(
     With a script the clock stands still but for its `after` lines; without one, propflow asks
     here for every step, and the clock is the real one.
     """
+    from propflow.cli.feed import read_feed
     from propflow.cli.log import say_entries
     from propflow.engine import Engine, SimulatedClock, SystemClock
 
@@ -57,6 +64,7 @@ def command(
     site = open_site(folder, having)
     language = lang or site.language
     site.procedure(procedure)
+    lines = None if script is None else read_feed(script, site, about=THIS)
     said: list[dict[str, str]] = []
     engine: Engine
 
@@ -71,10 +79,10 @@ def command(
     engine = Engine(site, having.store(db), clock=clock, observers=[show], duties=())
     try:
         given = engine.chart(procedure).read(pairs(facts))
-        if script is None:
+        if lines is None:
             case = _by_hand(engine, engine.begin(procedure, given), language)
         else:
-            case = _by_script(engine, engine.begin(procedure, given), script)
+            case = _by_script(engine, engine.begin(procedure, given), lines)
     finally:
         engine.close()
     if as_json:
@@ -97,20 +105,21 @@ def _moment(text: str | None, zone: object) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)  # type: ignore[arg-type]
 
 
-def _by_script(engine: Engine, case: Case, script: str) -> Case:
+def _by_script(engine: Engine, case: Case, lines: Iterable[Line]) -> Case:
     """
     Carry out the lines of a script; the first refusal ends it.
     """
-    from propflow.cli.feed import carry_out, read_feed
+    from propflow.cli.feed import carry_out
     from propflow.durations import parse_duration
 
-    for line in read_feed(script, engine.site, about=case.id):
+    for line in lines:
         if line.at is not None:
             _wait_until(engine, line.at)
         if line.verb == "after":
             _wait_until(engine, engine.now() + parse_duration(line.name))
         else:
-            carry_out(engine, line)
+            about = case.id if line.case == THIS else line.case
+            carry_out(engine, attrs.evolve(line, case=about))
     return engine.case(case.id)
 
 

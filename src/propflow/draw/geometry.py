@@ -388,7 +388,7 @@ def _spots(
     pieces = list(pairwise(points))
     if shared:
         # The end of the arrow is the first place where it is alone for sure.
-        pieces = [(end, begin) for begin, end in pieces[:0:-1]] or pieces
+        pieces = [(end, begin) for begin, end in pieces[:0:-1] or pieces]
     for far, (begin, end) in enumerate(pieces):
         for spot in _beside(begin, end, size, 12.0 if shared else 3.0):
             yield far, spot

@@ -1,0 +1,368 @@
+"""
+The command line, as a person and as a program use it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from propflow.cli import COMMANDS, main
+from propflow.cli.desk import example_site
+
+GARDEN = example_site()
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """
+    Run a command in an empty folder; gives its exit code, what it printed, and its complaints.
+    """
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = main(list(words))
+        printed = capfd.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def data(run):
+    """
+    Run a command that must succeed and print JSON; gives what it printed.
+    """
+
+    def data(*words: str, code: int = 0) -> Any:
+        found, out, err = run(*words)
+        assert (found, err) == (code, "")
+        return json.loads(out)
+
+    return data
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Path:
+    """
+    A copy of the example estate that a test may spoil.
+    """
+    return Path(shutil.copytree(GARDEN, tmp_path / "estate"))
+
+
+def test_a_list_has_every_kind_with_both_titles(data) -> None:
+    """
+    Procedures, decisions, posts, duties and laws, each in English and Chinese.
+    """
+    listed = data("list", "--json")
+    assert {entry["kind"] for entry in listed} >= {"procedure", "decision", "post", "duty", "law"}
+    complaint = next(entry for entry in listed if entry["id"] == "complaint")
+    assert complaint == {
+        "id": "complaint",
+        "kind": "procedure",
+        "title": {"en": "Customer complaint", "zh": "客户投诉"},
+        "chart": "4",
+        "drawn": True,
+    }
+    assert all(entry["title"]["en"] and entry["title"]["zh"] for entry in listed)
+
+
+@pytest.mark.parametrize("kind", ["procedures", "decisions", "posts", "duties", "laws"])
+def test_a_list_of_one_kind_has_no_other(data, kind: str) -> None:
+    """
+    ``--kind`` leaves the rest out.
+    """
+    kinds = {entry["kind"] for entry in data("list", "--kind", kind, "--json")}
+    assert kinds == {{"duties": "duty"}.get(kind, kind.removesuffix("s"))}
+
+
+def test_a_procedure_is_shown_whole(data) -> None:
+    """
+    Steps, edges, ends, laws, and on what covers a box, which.
+    """
+    shown = data("show", "complaint", "--json")
+    record = next(step for step in shown["steps"] if step["id"] == "record")
+    assert record["covers"] == ["4.01"]
+    assert record["by"] == ["complaints-clerk"]
+    assert shown["ends"] == ["filed"]
+    covered = {box for step in shown["steps"] for box in step.get("covers", ())}
+    assert covered >= {f"4.{n:02}" for n in range(4, 14)} | {"4.01"}
+    assert data("show", "complaint", "--format", "json") == shown
+
+
+@pytest.mark.parametrize("name", ["complaint-severity", "gate", "gate-hourly-report"])
+def test_what_is_no_procedure_is_shown_as_well(run, data, name: str) -> None:
+    """
+    Decisions, posts and duties, in words and as JSON.
+    """
+    assert data("show", name, "--json")["id"] == name
+    code, out, _ = run("show", name, "--lang", "zh")
+    assert (code, bool(out.strip())) == (0, True)
+
+
+def test_every_law_can_be_shown(run, data) -> None:
+    """
+    A law says its sentence, and in which procedure it stands.
+    """
+    for law in data("list", "--kind", "laws", "--json")[:5]:
+        shown = data("show", law["id"], "--json")
+        assert (shown["kind"], bool(shown["procedure"])) == ("law", True)
+        assert run("show", law["id"])[0] == 0
+
+
+def test_a_picture_is_written_to_a_file_whole(run) -> None:
+    """
+    SVG that a browser reads, and no half file beside it.
+    """
+    assert run("show", "complaint", "--format", "svg", "-o", "c.svg") == (0, "", "")
+    assert ElementTree.parse("c.svg").getroot().tag.endswith("svg")
+    assert [path.name for path in Path().iterdir()] == ["c.svg"]
+
+
+def test_mermaid_and_text_are_printed(run) -> None:
+    """
+    For a page on the web, and for reading aloud.
+    """
+    assert "flowchart TD" in run("show", "complaint", "--format", "mermaid")[1]
+    assert "1. Complaints clerk: " in run("show", "complaint")[1]
+    assert (
+        "用户" in run("show", "complaint", "--lang", "zh")[1]
+        or "客户" in run("show", "complaint", "--lang", "zh")[1]
+    )
+
+
+FACTS = (
+    "promise-broken=no",
+    "repeated=0",
+    "company-fault=yes",
+    "injury=serious",
+    "loss=none",
+    "days-open=1",
+    "affected=1",
+)
+
+
+def test_a_decision_says_why_and_why_not(run, data) -> None:
+    """
+    The outcome first; then the row that fired, and what every other row lacked.
+    """
+    code, out, _ = run("decide", "complaint-severity", *FACTS)
+    assert code == 0
+    assert out.splitlines()[0] == "major"
+    answer = data("decide", "complaint-severity", *FACTS, "--json")
+    assert answer["outcome"] == "major"
+    assert answer["row"] == 2
+
+
+def test_an_agenda_of_a_day_can_say_why(data, run) -> None:
+    """
+    Eleven reports from the gate between one midnight and the next.
+    """
+    day = ("--from", "2025-10-11", "--to", "2025-10-11")
+    agenda = data("agenda", *day, "--json")
+    assert len([o for o in agenda if o["duty"] == "gate-hourly-report"]) == 11
+    assert [o["due"] for o in agenda] == sorted(o["due"] for o in agenda)
+    reports = data("agenda", *day, "--duty", "gate-hourly-report", "--why", "--json")
+    assert "every hour from 20:00 to 06:00" in reports[0]["why"]
+    assert run("agenda", *day, "--why")[0] == 0
+
+
+def test_the_example_estate_checks_clean_but_for_its_cautions(data, run) -> None:
+    """
+    Where the source conflicts with the law it says so; nothing else is found.
+    """
+    found = data("check", "--json")
+    assert {finding["severity"] for finding in found} == {"caution"}
+    code, out, _ = run("check")
+    assert code == 0
+    assert out.splitlines()[-1].endswith(f"0 findings, {len(found)} cautions.")
+
+
+def test_a_site_that_can_get_stuck_is_found(run, data, estate: Path) -> None:
+    """
+    Nobody on the site may record a complaint: exit code 1, with place and reason.
+    """
+    site = estate / "site.yaml"
+    text = site.read_text(encoding="utf-8")
+    site.write_text(text.replace("complaints-clerk", "service-agent"), encoding="utf-8")
+    found = data("check", "--site", str(estate), "--json", code=1)
+    assert {(f["rule"], f["where"]) for f in found if f["severity"] != "caution"} >= {
+        ("nobody", "complaint")
+    }
+    assert run("check", "--site", str(estate))[0] == 1
+
+
+def test_a_script_carries_a_complaint_to_its_end(data, run) -> None:
+    """
+    The same from a file and from standard input; a refusal ends it with exit code 2.
+    """
+    steps = [
+        {"do": "record", "by": "sun-li", "facts": {}},
+    ]
+    Path("s.jsonl").write_text("\n".join(json.dumps(step) for step in steps))
+    code, _, err = run("run", "complaint", "--script", "s.jsonl", "--at", "2025-10-11T09:00")
+    assert code == 2
+    assert err.startswith("propflow: ")
+
+
+def test_plugins_and_what_they_offer_are_listed(data) -> None:
+    """
+    Who is there, which hooks, what is blocked.
+    """
+    listed = data("plugins", "--json")
+    assert {p["name"] for p in listed["plugins"]} >= {"handbooks", "stores", "pictures"}
+    assert listed["offers"]["handbooks"] == ["property"]
+
+
+@pytest.mark.parametrize("kind", ["procedure", "decision", "post", "duties", "handbook", "site"])
+def test_every_kind_of_file_has_a_schema(data, kind: str) -> None:
+    """
+    For editors that complete and underline.
+    """
+    assert data("schema", kind)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(run, command: str) -> None:
+    """
+    ``--help`` works everywhere, and the overview has the same sentence.
+    """
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert "Usage: propflow" in out
+    assert COMMANDS[command] in run("--help")[1]
+
+
+# -- what cannot be done --------------------------------------------------------------------
+
+
+REFUSED: list[tuple[tuple[str, ...], str]] = [
+    (("lsit",), "there is no command 'lsit'. Did you mean 'list'?"),
+    (
+        ("show", "complant"),
+        "propflow: there is no procedure, decision, post, duty or law 'complant'. "
+        "Did you mean 'complaint'?\n",
+    ),
+    (
+        ("show", "complaint", "--format", "svgg"),
+        "propflow: there is no picture format 'svgg'. Did you mean 'svg'?\n",
+    ),
+    (("show", "gate", "--format", "svg"), "'gate' is no procedure: only text and json show it."),
+    (
+        ("decide", "complaint-severty"),
+        "propflow: there is no decision 'complaint-severty'. Did you mean 'complaint-severity'?\n",
+    ),
+    (
+        ("decide", "complaint-severity", "injry=none"),
+        "propflow: there is no input of 'complaint-severity' 'injry'. Did you mean 'injury'?\n",
+    ),
+    (
+        ("decide", "complaint-severity", "injury=grave"),
+        "propflow: 'injury' cannot be 'grave': it takes one of none, slight, serious.\n",
+    ),
+    (("decide", "complaint-severity", "injury"), "'injury' is not of the form field=value."),
+    (
+        ("agenda", "--from", "2025-10-11", "--to", "2025-10-12", "--duty", "gate-hourly"),
+        "propflow: there is no duty 'gate-hourly'. Did you mean 'gate-hourly-report'?\n",
+    ),
+    (
+        ("run", "complant"),
+        "propflow: there is no procedure 'complant'. Did you mean 'complaint'?\n",
+    ),
+    (
+        ("run", "complaint", "--script", "none.jsonl"),
+        "propflow: none.jsonl:1:1: the feed cannot be read: No such file or directory.\n",
+    ),
+    (
+        ("list", "--site", "nowhere"),
+        "propflow: there is no site folder 'nowhere'. Name one with --site.\n",
+    ),
+    (
+        ("check", "--site", "nowhere"),
+        "propflow: there is no site folder 'nowhere'. Name one with --site.\n",
+    ),
+    (
+        ("run", "complaint", "--script", "none.jsonl", "--db", "nosuch/x.db"),
+        "propflow: nosuch/x.db: there is no folder 'nosuch'. Make it first.\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED, ids=[" ".join(w) for w, _ in REFUSED])
+def test_what_cannot_be_done_is_said_in_one_message(run, words: tuple[str, ...], said: str) -> None:
+    """
+    Exit code 2, a sentence that says what to do, and no file left behind.
+    """
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+    assert list(Path().iterdir()) == []
+
+
+def spoil(name: str, data: bytes):
+    """
+    Overwrite a file of the estate.
+    """
+
+    def spoiling(estate: Path) -> None:
+        (estate / name).write_bytes(data)
+
+    return spoiling
+
+
+def enlarge(estate: Path) -> None:
+    """
+    Make the site's file a hundred megabytes long.
+    """
+    with (estate / "site.yaml").open("r+b") as file:
+        file.truncate(100 * 1024 * 1024)
+
+
+BOMB = b"a: &a [x, x]\n" + b"".join(
+    b"%c: &%c [*%c, *%c]\n" % (98 + n, 98 + n, 97 + n, 97 + n) for n in range(20)
+)
+
+SPOILT = {
+    "not YAML": spoil("site.yaml", b"site: [garden\ntitle: }"),
+    "not text": spoil("site.yaml", bytes(range(256))),
+    "an alias bomb": spoil("site.yaml", BOMB),
+    "100 MB": enlarge,
+    "empty": spoil("site.yaml", b""),
+    "an unknown key": spoil("site.yaml", b"site: garden\nhandbok: property\n"),
+    "a feed that is not JSON": spoil("day.jsonl", b"{'at': 1}\n"),
+    "a feed of unknown words": spoil("day.jsonl", b'{"at": "2025-10-11T08:00", "bgin": "fees"}\n'),
+    "a feed without a day": spoil("day.jsonl", b'{"message": "complaint-made"}\n'),
+    "a book with a letter for a number": spoil(
+        "dues.csv", b"unit,owner,due,days-overdue\n1-101,Li,abc,3\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_a_spoilt_file_is_said_with_its_place(run, estate: Path, what: str) -> None:
+    """
+    One report, exit code 2, nothing played and nothing half-written.
+    """
+    SPOILT[what](estate)
+    code, out, err = run("demo", "--site", str(estate), "--to", "played", "--json")
+    assert (code, "Traceback" in err) == (2, False)
+    assert err.startswith("propflow: ")
+    assert len(err) < 10_000
+    assert not Path("played").exists() or not list(Path("played").glob("*.db"))
+
+
+def test_a_database_of_another_program_is_left_alone(run) -> None:
+    """
+    The day is not played into somebody else's file.
+    """
+    Path("other.db").write_bytes(b"not a database, but a long letter to the residents " * 99)
+    before = Path("other.db").read_bytes()
+    code, _, err = run("demo", "--to", "played", "--db", "sqlite:other.db")
+    assert (code, err) == (2, "propflow: other.db: this is not a propflow database.\n")
+    assert Path("other.db").read_bytes() == before
