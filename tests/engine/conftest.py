@@ -204,6 +204,44 @@ steps:
             by: manager
   - end: left
 """,
+    "procedures/parking.yaml": """
+procedure: parking
+chart: "5"
+title: {en: Parking, zh: 停车}
+facts:
+  unit: {type: text, en: Unit, zh: 房号}
+  amount: {type: money, unit: CNY, en: Amount, zh: 金额}
+steps:
+  - beside: patrol-over
+    en: The car has left
+    zh: 车辆已离开
+    steps:
+      - wait: leaving
+        en: Wait until it leaves
+        zh: 等待离场
+        for: paid
+        same: unit
+    meanwhile:
+      - do: patrol
+        en: Look at the car
+        zh: 巡视
+        by: guard
+        within: 30 minutes
+        late:
+          - tell: missed
+            en: Nobody looked
+            zh: 无人巡视
+            to: manager
+      - call: report
+        en: A complaint
+        zh: 投诉
+        procedure: complaint
+  - do: wave
+    en: Wave it through
+    zh: 放行
+    by: guard
+  - end: gone
+""",
     "posts/gate.yaml": """
 post: gate
 chart: "4"

@@ -161,6 +161,53 @@ def test_a_called_case_brings_back_what_was_asked_of_it(engine: Engine) -> None:
     assert engine.case(visit).open
 
 
+def test_what_goes_on_beside_is_over_when_the_main_thing_is(engine: Engine) -> None:
+    """
+    12.06: the patrol goes round as long as the car stands there, and not a moment longer.
+    """
+    case = engine.begin("parking", {"unit": "1-101"}).id
+    assert sorted(engine.case(case).since) == ["leaving", "patrol"]
+    engine.complete(case, "patrol", by="gus")
+    (child,) = (found.id for found in engine.cases() if found.parent == (case, "report"))
+    assert sorted(engine.case(case).since) == ["leaving", "report"]
+    engine.send("paid", {"unit": "1-101", "amount": Decimal(5)})
+    assert list(engine.case(case).since) == ["wave"]
+    assert engine.case(child).open  # what the patrol has found is still to be dealt with
+    assert engine.complete(case, "wave", by="gus").end == "gone"
+    assert engine.tick().problems == ()
+
+
+def test_a_called_case_that_ends_too_late_troubles_nobody(engine: Engine) -> None:
+    """
+    The caller went on without it: its end is in the journal, and nothing waits or is dead.
+    """
+    case = engine.begin("parking", {"unit": "1-101"}).id
+    engine.complete(case, "patrol", by="gus")
+    (child,) = (found.id for found in engine.cases() if found.parent == (case, "report"))
+    engine.send("paid", {"unit": "1-101"})
+    for step, by, facts in (
+        ("record", "ann", {"floors": 0, "kind": "noise"}),
+        ("handle", "gus", {}),
+        ("reply", "ann", {"satisfied": "yes"}),
+        ("file", "ann", {}),
+        ("sign", "ben", {}),
+    ):
+        engine.complete(child, step, by=by, facts=facts)
+    assert engine.case(child).end == "filed"
+    assert engine.store.outbox(("begin", "return")) == []
+    assert list(engine.case(case).since) == ["wave"]
+
+
+def test_who_is_late_may_find_that_something_else_follows(engine: Engine, wait: Wait) -> None:
+    """
+    The round that nobody made is over; somebody is told, and the next thing is open.
+    """
+    case = engine.begin("parking", {"unit": "1-101"}).id
+    wait(minutes=30)
+    assert engine.passed(case) == [("patrol", "late"), ("missed", "")]
+    assert sorted(engine.case(case).since) == ["leaving", "report"]
+
+
 def test_a_message_opens_the_procedure_that_answers_it(engine: Engine) -> None:
     """
     Nobody waits for a complaint: it opens a case, with the facts it brought and its own name.

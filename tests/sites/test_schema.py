@@ -114,6 +114,7 @@ def test_an_editor_offers_verbs_keys_and_words_with_their_meaning():
         "decide",
         "ask",
         "together",
+        "beside",
         "repeat",
         "wait",
         "call",

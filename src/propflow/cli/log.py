@@ -15,6 +15,7 @@ from propflow.engine.events import (
     Decided,
     Done,
     Ended,
+    Halted,
     Late,
     Received,
     Returned,
@@ -44,6 +45,7 @@ WORDS = {
         "answer": ", answer {answer}",
         "decided": "{label} {outcome}{why}",
         "told": "{label}: told {who}",
+        "halted": "{label}",
         "called": "{label}: {count} x {title}",
         "returned": "{label}: {child} came to {end}",
         "received": "{label}: {message} came{facts}",
@@ -62,6 +64,7 @@ WORDS = {
         "answer": "，答复 {answer}",
         "decided": "{label} {outcome}{why}",
         "told": "{label}：已通知{who}",
+        "halted": "{label}",
         "called": "{label}：{count} × {title}",
         "returned": "{label}：{child} 结束于 {end}",
         "received": "{label}：收到 {message}{facts}",
@@ -137,7 +140,7 @@ class _Saying:
             case other:
                 return self.others(other)
 
-    def others(self, event: Called | Returned | Received) -> tuple[str, str]:
+    def others(self, event: Called | Halted | Returned | Received) -> tuple[str, str]:
         """
         What reaches a case from other cases and from outside.
         """
@@ -148,6 +151,8 @@ class _Saying:
                     count=len(event.calls),
                     title=self.title(event.procedure),
                 )
+            case Halted():
+                return "note", self.words["halted"].format(label=self.label(event.step))
             case Returned():
                 return "note", self.words["returned"].format(
                     label=self.label(event.step), child=event.child, end=event.end

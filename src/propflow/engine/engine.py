@@ -491,6 +491,10 @@ class Engine:
         back = Return(
             step=needs["step"], child=effect.case, end=needs["end"], facts=facts_of(needs)
         )
+        if needs["step"] not in self._load(needs["parent"]).case.children:
+            # The caller was halted, or is over: nobody waits for this end any more.
+            self.store.carried(effect.id)
+            return
         self._carry_out(needs["parent"], back, carried=effect.id)
 
     def _receivers(self, message: str, facts: Facts) -> Iterator[tuple[str, str]]:

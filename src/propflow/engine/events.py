@@ -100,6 +100,20 @@ class Told:
 
 
 @attrs.frozen(kw_only=True)
+class Halted:
+    """
+    What stood beside is over.
+
+    Attributes:
+        step: Id of the step.
+        ended: The steps that were open and are so no longer.
+    """
+
+    step: str
+    ended: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
 class Called:
     """
     Other procedures were called.
@@ -179,13 +193,14 @@ class Ended:
     end: str
 
 
-Event = Began | Done | Decided | Told | Called | Returned | Received | Late | Ended
+Event = Began | Done | Decided | Told | Halted | Called | Returned | Received | Late | Ended
 
 EVENTS: tuple[type, ...] = (
     Began,
     Done,
     Decided,
     Told,
+    Halted,
     Called,
     Returned,
     Received,

@@ -16,6 +16,7 @@ from propflow.engine.events import (
     Decided,
     Done,
     Event,
+    Halted,
     Late,
     Received,
     Returned,
@@ -104,7 +105,7 @@ def passed(
                 yield event.step, event.answer
             case Decided():
                 yield event.step, event.outcome
-            case Told():
+            case Told() | Halted():
                 yield event.step, ""
             case Received():
                 yield event.step, event.message

@@ -27,6 +27,7 @@ from propflow.engine.events import (
     Event,
     Expire,
     Facts,
+    Halted,
     Late,
     Receive,
     Received,
@@ -43,6 +44,7 @@ from propflow.procedures import (
     Call,
     Decide,
     Each,
+    Halt,
     Notice,
     Stop,
     TwiceError,
@@ -150,7 +152,7 @@ class _State:
                 self.leave(event.step, event.answer, at)
             case Decided():
                 self.leave(event.step, event.outcome, at)
-            case Told():
+            case Told() | Halted():
                 self.leave(event.step, "", at)
             case Called():
                 if event.calls:
@@ -197,9 +199,13 @@ class _State:
         self.marking = program.fire(self.marking, stop, outcome)
         del self.since[step]
         self.late.discard(step)
-        opened = program.open(self.marking)
-        for ready in opened:
-            self.since.setdefault(ready.id, at)
+        opened = [ready.id for ready in program.open(self.marking)]
+        for ended in [name for name in self.since if name not in opened] if stop.clears else ():
+            del self.since[ended]
+            self.late.discard(ended)
+            self.children.pop(ended, None)
+        for name in opened:
+            self.since.setdefault(name, at)
 
 
 def _first(state: _State, command: Command, now: datetime) -> Event:
@@ -380,6 +386,9 @@ def _next(state: _State, books: Mapping[str, Lines]) -> Event | None:
         match step:
             case Decide():
                 return _decided(state, step)
+            case Halt():
+                ended = [name for name in state.since if name in step.region]
+                return Halted(step=step.id, ended=tuple(ended))
             case Notice():
                 return Told(step=step.id, to=step.to)
             case Call() if step.id not in state.children:

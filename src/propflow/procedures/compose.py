@@ -12,12 +12,14 @@ from typing import Any
 
 from propflow.procedures.model import (
     Ask,
+    Beside,
     Block,
     Call,
     Choose,
     Decide,
     Each,
     End,
+    Halt,
     Notice,
     Repeat,
     Sequence,
@@ -158,6 +160,19 @@ def together(*blocks: Block) -> Together:
         elif block != NOTHING:
             flat.append(("", block))
     return Together(branches=tuple((str(n), block) for n, (_, block) in enumerate(flat, 1)))
+
+
+def beside(main: Block, meanwhile: Block, /, *, name: str, label: str | Text = "") -> Beside:
+    """
+    A block, and another that goes on beside it until the first is over.
+
+    Args:
+        main: The block that counts: ``wait("leaving", messages="car-leaves")``.
+        meanwhile: What goes on beside it, again and again: ``task("patrol", by="guard")``.
+        name: Id of the step that ends what goes on beside.
+        label: What that step says.
+    """
+    return Beside(halt=Halt(id=name, label=_label(label, name)), main=main, meanwhile=meanwhile)
 
 
 def repeat(
@@ -307,6 +322,7 @@ def end(name: str, /, *, label: str | Text = "") -> End:
 __all__ = [
     "NOTHING",
     "ask",
+    "beside",
     "call",
     "choose",
     "climb",

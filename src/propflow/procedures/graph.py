@@ -23,6 +23,7 @@ from propflow.procedures.model import (
     DONE,
     LATE,
     Ask,
+    Beside,
     Block,
     Call,
     Choose,
@@ -30,6 +31,7 @@ from propflow.procedures.model import (
     Edge,
     End,
     Fork,
+    Halt,
     Join,
     Merge,
     Node,
@@ -192,6 +194,8 @@ class _Lowering:
                 self.connect(self.lower(body, [(again, ())]), self.add(test))
                 self.connect(self.lower(between, [(test.id, ("no",))]), again)
                 return [(test.id, ("yes",))]
+            case Beside(halt=halt, main=main, meanwhile=meanwhile):
+                return self.beside(halt, main, meanwhile, exits)
             case End():
                 self.connect(exits, self.add(block))
                 return []
@@ -199,6 +203,18 @@ class _Lowering:
                 self.connect(exits, self.add(block))
                 return [(block.id, ())]
         raise TypeError(f"{block!r} is not a block")
+
+    def beside(self, halt: Halt, main: Block, meanwhile: Block, exits: list[_Exit]) -> list[_Exit]:
+        fork = self.gateway(Fork)
+        self.connect(exits, fork)
+        leaving = self.lower(main, [(fork, ())])
+        before = set(self.nodes)
+        again = self.gateway(Merge)
+        self.connect([(fork, ())], again)
+        self.connect(self.lower(meanwhile, [(again, ())]), again)
+        region = tuple(name for name in self.nodes if name not in before)
+        self.connect(leaving, self.add(attrs.evolve(halt, region=region)))
+        return [(halt.id, ())]
 
     def together(self, branches: tuple[tuple[str, Block], ...], exits: list[_Exit]) -> list[_Exit]:
         if len(branches) < 2:
@@ -244,6 +260,10 @@ def steps_of(block: Block) -> Iterable[Step]:
             yield from steps_of(body)
             yield test
             yield from steps_of(between)
+        case Beside(halt=halt, main=main, meanwhile=meanwhile):
+            yield from steps_of(main)
+            yield from steps_of(meanwhile)
+            yield halt
         case Step():
             yield block
 
@@ -315,7 +335,10 @@ def _check(procedure: str, nodes: Mapping[str, Node], edges: list[Edge]) -> None
     for node in nodes.values():
         if node.id not in met and isinstance(node, Step):
             raise GraphError(procedure, f"nobody reaches step {node.id!r}.", node.id)
-    leaving = _reach([n.id for n in nodes.values() if isinstance(n, End)], into, "source")
+    ways_out = [n.id for n in nodes.values() if isinstance(n, End)]
+    # What a halt ends need not lead anywhere by itself.
+    ways_out += [name for n in nodes.values() if isinstance(n, Halt) for name in n.region]
+    leaving = _reach(ways_out, into, "source")
     for node in nodes.values():
         if node.id not in leaving and isinstance(node, Step):
             raise GraphError(
@@ -454,13 +477,21 @@ def _numbered(procedure: str, nodes: dict[str, Node], edges: list[Edge]) -> Step
             names[name] = f"{kind} {counts[kind]}"
     return StepGraph(
         procedure=procedure,
-        nodes=tuple(attrs.evolve(nodes[name], id=names[name]) for name in order),
+        nodes=tuple(_renamed(nodes[name], names) for name in order),
         edges=tuple(
             Edge(names[edge.source], names[edge.target], edge.outcomes)
             for name in order
             for edge in out[name]
         ),
     )
+
+
+def _renamed(node: Node, names: Mapping[str, str]) -> Node:
+    if isinstance(node, Halt):
+        # A gateway that was led past is no longer there to be named.
+        region = sorted(names[name] for name in node.region if name in names)
+        return attrs.evolve(node, id=names[node.id], region=tuple(region))
+    return attrs.evolve(node, id=names[node.id])
 
 
 def _together(procedure: str, edges: list[Edge]) -> list[Edge]:

@@ -205,6 +205,21 @@ class End(Step):
 
 
 @attrs.frozen(kw_only=True)
+class Halt(Step):
+    """
+    What stands beside is over, wherever it stands; it happens by itself.
+
+    Attributes:
+        region: Ids of the steps that are over.
+
+    Source: the cancellation set of van der Aalst and ter Hofstede, "YAWL: Yet Another Workflow
+    Language", Information Systems 30 (2005).
+    """
+
+    region: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
 class Sequence(Block):
     """
     One block after another. The empty sequence changes nothing wherever it stands.
@@ -253,6 +268,22 @@ class Repeat(Block):
     body: Block
     test: Decide
     between: Block = Sequence()
+
+
+@attrs.frozen(kw_only=True)
+class Beside(Block):
+    """
+    A block, and another that goes on beside it, again and again, until the first is over.
+
+    Attributes:
+        halt: The step that ends what stands beside.
+        main: The block that counts.
+        meanwhile: What goes on beside it.
+    """
+
+    halt: Halt
+    main: Block
+    meanwhile: Block
 
 
 def sequence(*blocks: Block) -> Sequence:

@@ -14,7 +14,7 @@ import attrs
 
 from propflow.errors import GraphError
 from propflow.procedures.graph import StepGraph
-from propflow.procedures.model import End, Fork, Merge, Start, Step
+from propflow.procedures.model import End, Fork, Halt, Merge, Start, Step
 
 
 @attrs.frozen
@@ -44,6 +44,7 @@ class Stop:
         step: The step it carries out; nothing for a join, which happens by itself.
         needs: Bits that must all be set; they are cleared when it is left.
         moves: The move of each outcome. A step without outcomes has one, under ``""``.
+        clears: Bits that are cleared when it is left besides those it needs: a halt's region.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Stop:
     step: Step | None
     needs: int
     moves: Mapping[str, Move]
+    clears: int = 0
 
     def move(self, outcome: str) -> Move | None:
         """
@@ -105,7 +107,7 @@ class Program:
         move = stop.move(outcome)
         if move is None:
             raise KeyError(outcome)
-        return self.settled(self._put(marking & ~stop.needs, move), move)
+        return self.settled(self._put(marking & ~(stop.needs | stop.clears), move), move)
 
     def ready(self, marking: int, move: Move) -> Iterator[Stop]:
         """
@@ -219,7 +221,10 @@ class _Compiler:
                 for outcome in edge.outcomes or ("",)
             }
             step = node if isinstance(node, Step) else None
-            stops.append(Stop(number, name, step, self.needs[name], moves))
+            clears = 0
+            for ended in step.region if isinstance(step, Halt) else ():
+                clears |= self.needs.get(ended, 0)
+            stops.append(Stop(number, name, step, self.needs[name], moves, clears))
         return Program(
             graph=graph,
             stops=tuple(stops),

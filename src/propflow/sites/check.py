@@ -72,12 +72,19 @@ def every(steps: Iterable[items.Shape]) -> Iterator[items.Shape]:
     All items of a list of steps and of the lists in them, in reading order.
     """
     for item in steps:
+        if isinstance(item, items.Beside):
+            yield from every(item.steps)
+            yield from every(item.meanwhile)
+            yield item
+            continue
         if isinstance(item, items.Repeat):
             yield from every(item.steps)
             yield item
             yield from every(item.between)
             continue
         yield item
+        if isinstance(item, items.Do):
+            yield from every(item.late or ())
         branches: items.Branches = getattr(item, "branches", {})
         for inner in branches.values():
             yield from every(inner)

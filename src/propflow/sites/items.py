@@ -128,9 +128,11 @@ class Do(Working):
 
     Attributes:
         do: Name of the step.
+        late: What follows instead when it is not done in time. It is then no longer open.
     """
 
     do: Id
+    late: tuple[Item, ...] | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -197,6 +199,22 @@ class Together(Shape):
 
     together: Id
     branches: Branches = attrs.field(factory=dict, metadata={"rest": "branch"})
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Beside(Item):
+    """
+    Steps, and others that go on beside them, again and again, until the first are over.
+
+    Attributes:
+        beside: Name of the step that ends what goes on beside.
+        steps: The steps that count.
+        meanwhile: What goes on beside them.
+    """
+
+    beside: Id
+    steps: tuple[Item, ...]
+    meanwhile: tuple[Item, ...]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -387,7 +405,7 @@ def name_of(item: Shape) -> Word:
     return name
 
 
-_STEPS = (Do, Tell, Decide, Ask, Together, Repeat, Wait, Call, Each, Climb, End)
+_STEPS = (Do, Tell, Decide, Ask, Together, Beside, Repeat, Wait, Call, Each, Climb, End)
 
 #: The class of each verb in a list of steps, and in a graph's list of nodes.
 VERBS: dict[str, type[Shape]] = {verb_of(shape): shape for shape in _STEPS}

@@ -214,7 +214,19 @@ class _Blocks:
         )
 
     def do(self, item: items.Do) -> model.Block:
-        return model.Task(**self.work(item))
+        task = model.Task(**self.work(item))
+        if item.late is None:
+            return task
+        if item.within is None:
+            self.faults.add(
+                item.place,
+                f"{task.id!r} says what follows when it is late, but not what the time is. "
+                "Add 'within'.",
+            )
+        late = self.sequence(item.late)
+        return model.Choose(
+            step=task, branches=(((model.DONE,), NOTHING), ((model.LATE,), late))
+        )
 
     def tell(self, item: items.Tell) -> model.Block:
         return model.Notice(**self.basics(item), to=_strings(item.to))
@@ -258,6 +270,13 @@ class _Blocks:
     def together(self, item: items.Together) -> model.Block:
         return model.Together(
             branches=tuple((str(key), self.sequence(steps)) for key, steps in item.branches.items())
+        )
+
+    def beside(self, item: items.Beside) -> model.Block:
+        return model.Beside(
+            halt=model.Halt(**self.basics(item)),
+            main=self.sequence(item.steps),
+            meanwhile=self.sequence(item.meanwhile),
         )
 
     def repeat(self, item: items.Repeat) -> model.Block:
