@@ -7,7 +7,6 @@ propflow says. A class of its own for each thing that a caller may want to catch
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 import attrs
@@ -39,6 +38,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     Returns:
         ``" Did you mean 'handle'?"`` with its leading space, or ``""`` where nothing is near.
     """
+    import difflib  # only where a name is wrong
+
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     return f" Did you mean {near[0]!r}?" if near else ""
 
