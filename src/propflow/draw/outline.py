@@ -201,8 +201,11 @@ def _sentence(step: Step, names: Names) -> str:
     if isinstance(step, Notice):
         who = names.any_of(map(names.role, step.to))
         words, notes = names.say("tells", who=who) + colon + words, ()
+    notes = tuple(note for note in notes if note != names.say("caution"))
     if notes:
         words += names.say("notes", notes=names.say("semicolon").join(notes))
+    if step.caution:
+        words += f" (! {names.text(step.caution)})"
     if step.covers:
         words += f" [{' '.join(map(clean, step.covers))}]"
     return words

@@ -147,8 +147,15 @@ def label_of(node: Node, names: Names) -> str:
 
 def notes_of(node: Node, names: Names) -> tuple[str, ...]:
     """
-    What is said small below the label: who else, by when, for what, with which form.
+    What is said small below the label: who else, by when, with which form, and any caution.
     """
+    notes = _notes_of(node, names)
+    if isinstance(node, Step) and node.caution:
+        notes += (names.say("caution"),)
+    return notes
+
+
+def _notes_of(node: Node, names: Names) -> tuple[str, ...]:
     match node:
         case Notice(to=to):
             return (names.say("to", who=names.any_of(map(names.role, to))),)

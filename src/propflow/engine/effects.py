@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -50,17 +51,19 @@ class Effect:
         return json.loads(self.data)  # type: ignore[no-any-return]
 
 
-def effects_of(before: Case, after: Case, events: Iterable[Event]) -> Iterator[Effect]:
+def effects_of(
+    before: Case, after: Case, events: Iterable[Event], at: datetime
+) -> Iterator[Effect]:
     """
-    The effects of events that follow a case, in order.
+    The effects of events that follow a case at one moment, in order.
     """
     for seq, event in enumerate(events, before.seq):
         key = f"{after.id}:{seq}"
         match event:
             case Told():
-                yield _notice(key, after, "notice", event.step, event.to)
+                yield _notice(key, after, "notice", event.step, event.to, at)
             case Late(tells=tells) if tells:
-                yield _notice(key, after, "late", event.step, tells)
+                yield _notice(key, after, "late", event.step, tells, at)
             case Called():
                 for number, facts in enumerate(event.calls):
                     yield _effect(
@@ -95,8 +98,10 @@ def _packed(facts: Facts) -> dict[str, Any]:
     return {name: pack(value) for name, value in facts.items()}
 
 
-def _notice(key: str, case: Case, kind: str, step: str, to: tuple[str, ...]) -> Effect:
-    return _effect(key, NOTICE, case, kind=kind, step=step, to=list(to))
+def _notice(
+    key: str, case: Case, kind: str, step: str, to: tuple[str, ...], at: datetime
+) -> Effect:
+    return _effect(key, NOTICE, case, kind=kind, step=step, to=list(to), at=at.isoformat())
 
 
 def _effect(key: str, what: str, case: Case, /, **data: Any) -> Effect:

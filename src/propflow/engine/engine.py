@@ -19,10 +19,10 @@ from propflow.engine.chart import Chart, chart_of, checked
 from propflow.engine.clock import Clock, SystemClock
 from propflow.engine.effects import INNER, NOTICE, Effect, effects_of, facts_of
 from propflow.engine.events import Begin, Command, Complete, Expire, Facts, Receive, Return
-from propflow.engine.journal import NO_SEAL, Entry, Verification, entries, passed
+from propflow.engine.journal import Entry, Verification, passed
 from propflow.engine.machine import decide
 from propflow.engine.notices import Notice, Notifier
-from propflow.engine.store import Change, Occasion, Store, Stored, Timer
+from propflow.engine.store import Change, Occasion, Store, Timer
 from propflow.engine.worklist import WorkItem, timers_of, waits_of, work_items
 from propflow.errors import ConflictError, RefusedError, UnknownNameError
 from propflow.procedures import Wait
@@ -99,7 +99,7 @@ class Engine:
         self.observers = list(observers)
         self.duties = tuple(site.duties if duties is None else duties)
         self._charts: dict[str, Chart] = {}
-        self._cases: dict[str, Stored] = {}
+        self._cases: dict[str, Case] = {}
         if store.recall("ticked") is None:
             store.remember("ticked", self.now().isoformat())
 
@@ -194,7 +194,7 @@ class Engine:
         brought = checked(facts or {}, {field.name: field for field in known.facts}, message)
         taken = self.store.taken(key) if key else None
         if taken:
-            return (self._load(taken).case,)
+            return (self._load(taken),)
         # The plain key goes with the last case: until all have had the message, the same call
         # again must go on where this one stopped.
         waiting = list(self._receivers(message, brought))
@@ -304,7 +304,7 @@ class Engine:
         Raises:
             UnknownNameError: There is none.
         """
-        return self._load(self._known(name)).case
+        return self._load(self._known(name))
 
     def cases(self, *, state: str = "all") -> Iterator[Case]:
         """
@@ -383,13 +383,13 @@ class Engine:
         for left in reversed(range(TRIES)):
             taken = self.store.taken(key) if key else None
             if taken:
-                return self._load(taken).case
+                return self._load(taken)
             if command.ref and (other := self.store.find(command.ref)):
                 raise RefusedError(
                     "ref-taken", f"{other} is called {command.ref!r} already.", other
                 )
             number = self.store.last_number(procedure) + 1
-            fresh = Stored(Case(id=f"{procedure}-{number}"), NO_SEAL)
+            fresh = Case(id=f"{procedure}-{number}")
             occasion = None
             if occurrence is not None:
                 occasion = Occasion(
@@ -397,7 +397,7 @@ class Engine:
                     slot=occurrence.slot,
                     due=occurrence.due,
                     until=occurrence.until,
-                    case=fresh.case.id,
+                    case=fresh.id,
                 )
             try:
                 return self._commit(
@@ -418,11 +418,11 @@ class Engine:
         for left in reversed(range(TRIES)):
             taken = self.store.taken(key) if key else None
             if taken:
-                return self._load(taken).case
-            stored = self._load(case)
-            chart = self.chart(stored.case.procedure)
+                return self._load(taken)
+            found = self._load(case)
+            chart = self.chart(found.procedure)
             try:
-                return self._commit(chart, stored, command, key=key, carried=carried)
+                return self._commit(chart, found, command, key=key, carried=carried)
             except ConflictError:
                 self._cases.pop(case, None)
                 if not left:
@@ -432,7 +432,7 @@ class Engine:
     def _commit(
         self,
         chart: Chart,
-        stored: Stored,
+        before: Case,
         command: Command,
         *,
         key: str,
@@ -441,14 +441,13 @@ class Engine:
         occasion: Occasion | None = None,
     ) -> Case:
         now = self.now()
-        before = stored.case
         after, events = decide(chart, before, command, now, books=self.site.lines())
-        lines = entries(before, stored.head, events, now)
         change = Change(
             before=before.seq,
             after=after,
-            entries=lines,
-            effects=tuple(effects_of(before, after, events)),
+            events=events,
+            at=now,
+            effects=tuple(effects_of(before, after, events, now)),
             timers=tuple(timers_of(chart, after)),
             waits=waits_of(chart, after),
             number=number,
@@ -457,13 +456,15 @@ class Engine:
             occasion=occasion,
         )
         self.store.commit(change)
-        self._keep(Stored(after, change.head))
-        for observer in self.observers:
-            observer(after, lines)
+        self._keep(after)
+        if self.observers:
+            lines = self.store.history(after.id)[before.seq : after.seq]
+            for observer in self.observers:
+                observer(after, lines)
         if any(effect.kind in INNER for effect in change.effects):
             for _ in self._settle():
                 pass
-            return self._load(after.id).case
+            return self._load(after.id)
         return after
 
     def _settle(self) -> Iterator[str]:
@@ -491,7 +492,7 @@ class Engine:
         back = Return(
             step=needs["step"], child=effect.case, end=needs["end"], facts=facts_of(needs)
         )
-        if needs["step"] not in self._load(needs["parent"]).case.children:
+        if needs["step"] not in self._load(needs["parent"]).children:
             # The caller was halted, or is over: nobody waits for this end any more.
             self.store.carried(effect.id)
             return
@@ -502,15 +503,15 @@ class Engine:
         The cases, and the step of each, that wait for just this message.
         """
         for case in self.store.waiting(message):
-            stored = self._load(case)
-            chart = self.chart(stored.case.procedure)
-            for name in stored.case.since:
+            found = self._load(case)
+            chart = self.chart(found.procedure)
+            for name in found.since:
                 stop = chart.stop(name)
                 step = stop.step if stop else None
                 if (
                     isinstance(step, Wait)
                     and message in step.messages
-                    and all(facts.get(f) == stored.case.facts.get(f) for f in step.same)
+                    and all(facts.get(f) == found.facts.get(f) for f in step.same)
                 ):
                     yield case, name
                     break
@@ -562,24 +563,25 @@ class Engine:
             raise UnknownNameError("case", name, known)
         return found
 
-    def _load(self, case: str) -> Stored:
-        stored = self._cases.get(case) or self.store.load(case)
-        if stored is None:
-            raise UnknownNameError("case", case)
-        self._keep(stored)
-        return stored
+    def _load(self, case: str) -> Case:
+        found = self._cases.get(case)
+        if found is None:
+            found = self.store.load(case)
+            if found is None:
+                raise UnknownNameError("case", case)
+            self._keep(found)
+        return found
 
-    def _keep(self, stored: Stored) -> None:
-        self._cases[stored.case.id] = stored
+    def _keep(self, case: Case) -> None:
+        self._cases[case.id] = case
         if len(self._cases) > AT_HAND:
             del self._cases[next(iter(self._cases))]
 
     def _notice(self, effect: Effect) -> Notice:
         needs = effect.needs
-        case = self._load(effect.case).case
+        case = self._load(effect.case)
         stop = self.chart(case.procedure).stop(needs["step"])
-        seq = int(effect.id.rsplit(":", 1)[1])
-        at = self.store.history(case.id)[seq].moment
+        at = datetime.fromisoformat(needs["at"])
         people = {p: None for role in needs["to"] for p in self.site.holders(role, at)}
         return Notice(
             id=effect.id,

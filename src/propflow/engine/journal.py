@@ -10,7 +10,6 @@ from datetime import datetime
 
 import attrs
 
-from propflow.engine.case import Case
 from propflow.engine.events import (
     Called,
     Decided,
@@ -69,22 +68,25 @@ def seal(before: str, case: str, seq: int, at: str, data: str) -> str:
     return hashlib.sha256(f"{before}\n{case}\n{seq}\n{at}\n{data}".encode()).hexdigest()
 
 
-def entries(before: Case, head: str, events: Iterable[Event], at: datetime) -> tuple[Entry, ...]:
+def entries(
+    case: str, seq: int, head: str, events: Iterable[Event], at: datetime
+) -> tuple[Entry, ...]:
     """
-    The journal's lines for the events that follow a case.
+    The journal's lines for events that follow one another at one moment.
 
     Args:
-        before: The case before the events.
-        head: The seal of its last line.
+        case: Id of the case.
+        seq: Number of the first of them.
+        head: The seal of the line before.
         events: What happened, in order.
         at: When.
     """
     lines = []
     moment = at.isoformat()
-    for seq, event in enumerate(events, before.seq):
+    for number, event in enumerate(events, seq):
         data = dump_event(event)
-        head = seal(head, before.id, seq, moment, data)
-        lines.append(Entry(before.id, seq, moment, data, head))
+        head = seal(head, case, number, moment, data)
+        lines.append(Entry(case, number, moment, data, head))
     return tuple(lines)
 
 

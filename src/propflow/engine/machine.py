@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-import attrs
-
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart, checked
 from propflow.engine.events import (
@@ -130,8 +128,11 @@ class _State:
         self.changes: dict[str, Any] = {}
 
     def frozen(self) -> Case:
-        return attrs.evolve(
-            self.case,
+        case, changes = self.case, self.changes
+        return Case(
+            id=case.id,
+            procedure=changes.get("procedure", case.procedure),
+            version=changes.get("version", case.version),
             seq=self.seq,
             marking=self.marking,
             facts=self.facts,
@@ -139,8 +140,11 @@ class _State:
             late=frozenset(self.late),
             doers=self.doers,
             children=self.children,
+            ref=changes.get("ref", case.ref),
+            parent=changes.get("parent", case.parent),
+            began=changes.get("began", case.began),
+            ended=changes.get("ended", case.ended),
             end=self.end,
-            **self.changes,
         )
 
     def apply(self, event: Event, at: datetime) -> None:

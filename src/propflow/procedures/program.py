@@ -8,13 +8,16 @@ few operations on one number. The same program is run, explored and drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import attrs
 
 from propflow.errors import GraphError
 from propflow.procedures.graph import StepGraph
 from propflow.procedures.model import End, Fork, Halt, Merge, Start, Step
+
+#: So many markings are remembered with the steps that they open.
+REMEMBERED = 1000
 
 
 @attrs.frozen
@@ -89,6 +92,8 @@ class Program:
     ends: Mapping[int, str]
     _end_bits: int
     _places: Mapping[tuple[str, str], int]
+    # Which steps a marking opens never changes; most cases stand at the same few.
+    _opened: dict[int, tuple[Stop, ...]] = attrs.field(factory=dict, repr=False)
 
     def begin(self) -> int:
         """
@@ -109,24 +114,20 @@ class Program:
             raise KeyError(outcome)
         return self.settled(self._put(marking & ~(stop.needs | stop.clears), move), move)
 
-    def ready(self, marking: int, move: Move) -> Iterator[Stop]:
-        """
-        The steps that *move* has made ready, joins left out, in the graph's order.
-        """
-        for number in move.wakes:
-            stop = self.stops[number]
-            if stop.step is not None and marking & stop.needs == stop.needs:
-                yield stop
-
     def open(self, marking: int) -> tuple[Stop, ...]:
         """
         Every step that is open in *marking*, in the graph's order.
         """
-        return tuple(
-            stop
-            for stop in self.stops
-            if stop.step is not None and marking & stop.needs == stop.needs
-        )
+        found = self._opened.get(marking)
+        if found is None:
+            found = tuple(
+                stop
+                for stop in self.stops
+                if stop.step is not None and marking & stop.needs == stop.needs
+            )
+            if len(self._opened) < REMEMBERED:
+                self._opened[marking] = found
+        return found
 
     def end(self, marking: int) -> str | None:
         """

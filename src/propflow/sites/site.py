@@ -243,9 +243,15 @@ class Site:
         Raises:
             UnknownNameError: There is no such person.
         """
-        own = self.person(person).roles
+        own = frozenset(self.person(person).roles)
+        if person not in self._rostered:
+            return own
         on_post = (self.posts[line.post].role for line in self._on(now) if person in line.people)
-        return frozenset((*own, *on_post))
+        return own.union(on_post)
+
+    @cached_property
+    def _rostered(self) -> frozenset[str]:
+        return frozenset(person for line in self.roster for person in line.people)
 
     def holders(self, role: str, now: datetime) -> tuple[str, ...]:
         """

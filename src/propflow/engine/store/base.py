@@ -12,21 +12,8 @@ import attrs
 
 from propflow.engine.case import Case
 from propflow.engine.effects import Effect
+from propflow.engine.events import Event
 from propflow.engine.journal import Entry, Verification
-
-
-@attrs.frozen
-class Stored:
-    """
-    A case as the store has it.
-
-    Attributes:
-        case: The case.
-        head: Seal of its last event.
-    """
-
-    case: Case
-    head: str
 
 
 @attrs.frozen(kw_only=True, order=True)
@@ -73,7 +60,8 @@ class Change:
     Attributes:
         before: Number of events that the case is expected to have; 0 for a new case.
         after: The case afterwards.
-        entries: The journal's new lines.
+        events: What happened, in order; the store seals it.
+        at: When it happened.
         effects: What is to be done because of them.
         timers: The step and moment of every deadline that the case has now.
         waits: The messages that the case waits for now.
@@ -85,7 +73,8 @@ class Change:
 
     before: int
     after: Case
-    entries: tuple[Entry, ...]
+    events: tuple[Event, ...]
+    at: datetime
     effects: tuple[Effect, ...] = ()
     timers: tuple[Timer, ...] = ()
     waits: tuple[str, ...] = ()
@@ -93,13 +82,6 @@ class Change:
     key: str = ""
     carried: str = ""
     occasion: Occasion | None = None
-
-    @property
-    def head(self) -> str:
-        """
-        The case's new last seal.
-        """
-        return self.entries[-1].seal
 
 
 class Store(Protocol):
@@ -118,7 +100,7 @@ class Store(Protocol):
         """
         ...
 
-    def load(self, case: str) -> Stored | None:
+    def load(self, case: str) -> Case | None:
         """
         The case of that id.
         """

@@ -12,8 +12,8 @@ import attrs
 
 from propflow.engine.case import Case
 from propflow.engine.effects import Effect
-from propflow.engine.journal import Entry, Verification, verify
-from propflow.engine.store.base import Change, Occasion, Stored, Timer
+from propflow.engine.journal import NO_SEAL, Entry, Verification, entries, verify
+from propflow.engine.store.base import Change, Occasion, Timer
 from propflow.errors import ConflictError
 
 
@@ -25,7 +25,10 @@ class MemoryStore:
     def __init__(self) -> None:
         self.name = "memory:"
         self._lock = RLock()
-        self._cases: dict[str, Stored] = {}
+        self._cases: dict[str, Case] = {}
+        # What happened waits to be sealed until somebody reads it: sealing takes longer than
+        # all the rest, and in memory there is nothing that the seals would have to survive.
+        self._unsealed: list[Change] = []
         self._lines: list[Entry] = []
         self._of: dict[str, list[Entry]] = {}
         self._refs: dict[str, str] = {}
@@ -46,9 +49,8 @@ class MemoryStore:
             self._refuse(change)
             case = change.after
             old = self._cases.get(case.id)
-            self._cases[case.id] = Stored(case, change.head)
-            self._lines.extend(change.entries)
-            self._of.setdefault(case.id, []).extend(change.entries)
+            self._cases[case.id] = case
+            self._unsealed.append(change)
             if old is None and case.ref:
                 self._refs[case.ref] = case.id
             if change.number:
@@ -72,7 +74,7 @@ class MemoryStore:
     def _refuse(self, change: Change) -> None:
         case = change.after
         stored = self._cases.get(case.id)
-        if (stored.case.seq if stored else 0) != change.before:
+        if (stored.seq if stored else 0) != change.before:
             raise ConflictError(self.name, f"somebody else changed {case.id} first.")
         if change.number and self._numbers.get(case.procedure, 0) != change.number - 1:
             raise ConflictError(self.name, f"somebody else opened {case.id} first.")
@@ -86,7 +88,21 @@ class MemoryStore:
         if occasion is not None and (occasion.duty, occasion.slot) in self._occasions:
             raise ConflictError(self.name, f"{occasion.duty} {occasion.slot} was opened already.")
 
-    def load(self, case: str) -> Stored | None:
+    def _sealed(self) -> list[Entry]:
+        """
+        The journal with everything in it sealed.
+        """
+        for change in self._unsealed:
+            case = change.after.id
+            own = self._of.setdefault(case, [])
+            head = own[-1].seal if own else NO_SEAL
+            lines = entries(case, change.before, head, change.events, change.at)
+            own.extend(lines)
+            self._lines.extend(lines)
+        self._unsealed.clear()
+        return self._lines
+
+    def load(self, case: str) -> Case | None:
         """
         The case of that id.
         """
@@ -114,21 +130,24 @@ class MemoryStore:
         """
         Cases in the order in which they were opened; *state* is ``all`` or ``open``.
         """
-        for stored in list(self._cases.values()):
-            if state == "all" or stored.case.open:
-                yield stored.case
+        for case in list(self._cases.values()):
+            if state == "all" or case.open:
+                yield case
 
     def history(self, case: str) -> Sequence[Entry]:
         """
         The journal's lines of one case, in order.
         """
-        return tuple(self._of.get(case, ()))
+        with self._lock:
+            self._sealed()
+            return tuple(self._of.get(case, ()))
 
     def journal(self) -> Iterator[Entry]:
         """
         All lines of the journal, in the order in which they were written.
         """
-        return iter(tuple(self._lines))
+        with self._lock:
+            return iter(tuple(self._sealed()))
 
     def timers(self, until: datetime) -> Sequence[Timer]:
         """
@@ -203,8 +222,9 @@ class MemoryStore:
         Check every seal of the journal.
         """
         with self._lock:
-            heads = [(s.case.id, s.case.seq, s.head) for s in self._cases.values()]
-            return verify(self._lines, heads)
+            lines = self._sealed()
+            heads = [(c.id, c.seq, self._of[c.id][-1].seal) for c in self._cases.values()]
+            return verify(lines, heads)
 
     def close(self) -> None:
         """

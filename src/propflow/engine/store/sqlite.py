@@ -17,9 +17,9 @@ from typing import Any
 
 from propflow.engine.case import Case
 from propflow.engine.effects import Effect
-from propflow.engine.journal import Entry, Verification, verify
+from propflow.engine.journal import NO_SEAL, Entry, Verification, entries, verify
 from propflow.engine.records import dump_case, load_case
-from propflow.engine.store.base import Change, Occasion, Stored, Timer
+from propflow.engine.store.base import Change, Occasion, Timer
 from propflow.errors import ConflictError, StoreError
 
 #: Marks a file as ours in the SQLite header ("prop" in ASCII).
@@ -150,10 +150,12 @@ class SqliteStore:
         """
         case = change.after
         with self._lock, self._told(), self._writing():
-            self._put_case(change)
+            head = self._head(change)
+            lines = entries(case.id, change.before, head, change.events, change.at)
+            self._put_case(change, lines[-1].seal)
             self._db.executemany(
                 "INSERT INTO journal (case_id, seq, at, data, seal) VALUES (?, ?, ?, ?, ?)",
-                [(e.case, e.seq, e.at, e.data, e.seal) for e in change.entries],
+                [(e.case, e.seq, e.at, e.data, e.seal) for e in lines],
             )
             if change.before:
                 self._db.execute("DELETE FROM timers WHERE case_id = ?", (case.id,))
@@ -174,21 +176,32 @@ class SqliteStore:
                 )
             self._put_claims(change)
 
-    def _put_case(self, change: Change) -> None:
+    def _head(self, change: Change) -> str:
+        """
+        The last seal of the case, once it is known to be where the change expects it.
+        """
+        if not change.before:
+            return NO_SEAL
+        row = self._db.execute(
+            "SELECT head FROM cases WHERE id = ? AND seq = ?", (change.after.id, change.before)
+        ).fetchone()
+        if row is None:
+            raise ConflictError(self.name, f"somebody else changed {change.after.id} first.")
+        head: str = row[0]
+        return head
+
+    def _put_case(self, change: Change, head: str) -> None:
         case, state = change.after, dump_case(change.after)
         if change.before:
-            changed = self._db.execute(
-                "UPDATE cases SET is_open = ?, seq = ?, head = ?, state = ? "
-                "WHERE id = ? AND seq = ?",
-                (case.open, case.seq, change.head, state, case.id, change.before),
+            self._db.execute(
+                "UPDATE cases SET is_open = ?, seq = ?, head = ?, state = ? WHERE id = ?",
+                (case.open, case.seq, head, state, case.id),
             )
-            if not changed.rowcount:
-                raise ConflictError(self.name, f"somebody else changed {case.id} first.")
             return
         self._claim(
             f"somebody else opened {case.id} first.",
             "INSERT INTO cases (id, ref, is_open, seq, head, state) VALUES (?, ?, ?, ?, ?, ?)",
-            (case.id, case.ref or None, case.open, case.seq, change.head, state),
+            (case.id, case.ref or None, case.open, case.seq, head, state),
         )
 
     def _put_claims(self, change: Change) -> None:
@@ -231,12 +244,12 @@ class SqliteStore:
         except sqlite3.IntegrityError:
             raise ConflictError(self.name, otherwise) from None
 
-    def load(self, case: str) -> Stored | None:
+    def load(self, case: str) -> Case | None:
         """
         The case of that id.
         """
-        row = self._row("SELECT state, head FROM cases WHERE id = ?", case)
-        return Stored(load_case(row[0]), row[1]) if row else None
+        row = self._row("SELECT state FROM cases WHERE id = ?", case)
+        return load_case(row[0]) if row else None
 
     def find(self, ref: str) -> str | None:
         """
