@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from inspect import cleandoc
 from typing import Any, Literal, get_args, get_origin
 
 from propflow.errors import UnknownNameError
@@ -171,14 +172,15 @@ def docs_of(shape: type) -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     for one in reversed(shape.__mro__):
-        _, _, listed = (one.__doc__ or "").partition("Attributes:\n")
+        # Python 3.13 takes the indentation out of docstrings; cleaned, they are the same in all.
+        _, _, listed = cleandoc(one.__doc__ or "").partition("Attributes:\n")
         for match in _ATTRIBUTE.finditer(listed):
             found[match[1]] = " ".join(match[2].split())
     return found
 
 
-_ATTRIBUTE = re.compile(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", re.MULTILINE)
+_ATTRIBUTE = re.compile(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
 
 
 def _summary(shape: type) -> str:
-    return " ".join((shape.__doc__ or "").partition("\n\n")[0].split())
+    return " ".join(cleandoc(shape.__doc__ or "").partition("\n\n")[0].split())
