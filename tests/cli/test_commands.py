@@ -4,8 +4,10 @@ The command line, as a person and as a program use it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -365,3 +367,69 @@ def test_a_database_of_another_program_is_left_alone(run) -> None:
     code, _, err = run("demo", "--to", "played", "--db", "sqlite:other.db")
     assert (code, err) == (2, "propflow: other.db: this is not a propflow database.\n")
     assert Path("other.db").read_bytes() == before
+
+
+# -- databases ------------------------------------------------------------------------------
+
+
+def test_a_played_day_can_be_audited(run, data) -> None:
+    """
+    Whole after the day; broken, with the place named, after somebody has changed a line.
+    """
+    assert run("demo", "--to", "played", "--json")[0] == 0
+    assert data("audit", "played/garden.db", "--json")["verified"] is True
+    with contextlib.closing(sqlite3.connect("played/garden.db")) as database, database:
+        database.execute("UPDATE journal SET data = replace(data, 'minor', 'major') WHERE n > 40")
+    code, out, _ = run("audit", "sqlite:played/garden.db")
+    assert code == 1
+    assert "is not what was sealed." in out.splitlines()[0]
+    assert out.splitlines()[-1].endswith("THE JOURNAL IS BROKEN.")
+
+
+def test_a_case_of_a_played_day_can_be_drawn(run) -> None:
+    """
+    Its path and where it stands, out of the database.
+    """
+    run("demo", "--to", "played", "--json")
+    words = ("show", "complaint", "--db", "played/garden.db", "--case")
+    assert "✓" in run(*words, "complaint-1")[1]
+    code, _, err = run(*words, "fees-1")
+    assert (code, err) == (
+        2,
+        "propflow: fees-1 is a case of 'fees', not of 'complaint'. Show 'fees'.\n",
+    )
+
+
+def test_what_was_given_up_on_is_listed_and_tried_again(run, data) -> None:
+    """
+    A notice that could not be delivered waits for a person.
+    """
+    run("demo", "--to", "played", "--json")
+    assert data("incidents", "played/garden.db", "--json") == []
+    with contextlib.closing(sqlite3.connect("played/garden.db")) as database, database:
+        database.execute(
+            "INSERT INTO outbox (id, kind, case_id, data, attempts, state, error) "
+            "VALUES ('x:1', 'notice', 'complaint-1', '{}', 5, 'dead', 'no line')"
+        )
+    (incident,) = data("incidents", "played/garden.db", "--json")
+    assert (incident["id"], incident["error"], incident["retried"]) == ("x:1", "no line", False)
+    assert "no line" in run("incidents", "played/garden.db")[1]
+    code, _, err = run("incidents", "played/garden.db", "--retry", "x:2")
+    assert (code, err) == (2, "propflow: there is no incident 'x:2'. Did you mean 'x:1'?\n")
+    assert run("incidents", "played/garden.db", "--retry", "x:1")[1] == (
+        "1 put back; the next tick tries them.\n"
+    )
+    assert data("incidents", "played/garden.db", "--json") == []
+
+
+@pytest.mark.parametrize("command", [("audit",), ("incidents",)])
+def test_looking_at_a_database_does_not_make_one(run, command: tuple[str, ...]) -> None:
+    """
+    A mistyped name is said, and no empty file is left behind.
+    """
+    assert run(*command, "garden.db") == (
+        2,
+        "",
+        "propflow: garden.db: there is no such database.\n",
+    )
+    assert list(Path().iterdir()) == []

@@ -20,6 +20,8 @@ COMMANDS = {
     "agenda": "List what falls due between two days.",
     "check": "Prove a site's procedures and decisions.",
     "run": "Carry out a procedure here, step by step.",
+    "audit": "Check that a journal is whole.",
+    "incidents": "List what was given up on, and try it again.",
     "plugins": "List plugins and hooks.",
     "schema": "Print the JSON Schema of a kind of file.",
 }

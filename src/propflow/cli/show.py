@@ -71,6 +71,6 @@ def command(
             raise click.UsageError("--case needs --db, the database in which the case is.")
         from propflow.cli.pictures import progress_in
 
-        progress = progress_in(site, having.store(db), case, name)
+        progress = progress_in(site, having.existing_store(db), case, name)
     names = names_of(site, name, language=language)
     write(draw(site.procedure(name), site.graph(name), names=names, progress=progress), output)

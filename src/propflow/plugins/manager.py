@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import pluggy
 
-from propflow.errors import PluginError, UnknownNameError
+from propflow.errors import PluginError, StoreError, UnknownNameError
 from propflow.plugins import hookspecs
 from propflow.plugins.hookspecs import NAME, Picture
 
@@ -143,6 +143,19 @@ class Plugins:
         if not colon or len(scheme) == 1:
             scheme, rest = "sqlite", url
         return _chosen("store", scheme, self._stores)(rest)
+
+    def existing_store(self, url: str) -> Store:
+        """
+        Open a store that is there already: looking at it must not make one.
+
+        Raises:
+            UnknownNameError: Nobody offers the scheme.
+            StoreError: There is none, or it cannot be opened.
+        """
+        path = url.removeprefix("sqlite:")
+        if (":" not in url or url != path) and not Path(path).exists():
+            raise StoreError(path, "there is no such database.")
+        return self.store(url)
 
     def notifier(self, spec: str) -> Notifier:
         """

@@ -178,6 +178,12 @@ class Store(Protocol):
         """
         ...
 
+    def revive(self, effect: str) -> None:
+        """
+        Try an effect again that was given up, as if it had never been tried.
+        """
+        ...
+
     def occasions(self) -> Sequence[Occasion]:
         """
         Duties that fell due, in the order of time.

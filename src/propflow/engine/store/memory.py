@@ -199,6 +199,14 @@ class MemoryStore:
         """
         return list(self._dead.values())
 
+    def revive(self, effect: str) -> None:
+        """
+        Try an effect again that was given up, as if it had never been tried.
+        """
+        with self._lock:
+            found, _ = self._dead.pop(effect)
+            self._outbox[effect] = attrs.evolve(found, attempts=0)
+
     def occasions(self) -> Sequence[Occasion]:
         """
         Duties that fell due, in the order of time.

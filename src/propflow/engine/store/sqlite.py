@@ -356,6 +356,16 @@ class SqliteStore:
         )
         return [(Effect(id=i, kind=k, case=c, data=d, attempts=a), e) for i, k, c, d, a, e in rows]
 
+    def revive(self, effect: str) -> None:
+        """
+        Try an effect again that was given up, as if it had never been tried.
+        """
+        with self._lock, self._told(), self._writing():
+            self._db.execute(
+                "UPDATE outbox SET attempts = 0, state = 'waiting' WHERE id = ? AND state = 'dead'",
+                (effect,),
+            )
+
     def occasions(self) -> Sequence[Occasion]:
         """
         Duties that fell due, in the order of time.
