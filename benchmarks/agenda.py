@@ -20,6 +20,7 @@ START = datetime(2026, 1, 1, tzinfo=ZONE)
 END = datetime(2027, 1, 1, tzinfo=ZONE)
 
 Due = tuple[datetime, str]
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @attrs.frozen(kw_only=True)
@@ -198,6 +199,69 @@ def _rrule() -> Callable[[], int]:
     return _counted(lambda: merge(*(one(times, name) for times, name in rules)))
 
 
+def _cronsim() -> Callable[[], int]:
+    from cronsim import CronSim
+
+    before = START - timedelta(minutes=1)
+
+    def one(call: Call) -> Iterator[Due]:
+        for due in CronSim(call.cron, before):
+            if due >= END:
+                return
+            yield due, call.id
+
+    return _counted(lambda: merge(*map(one, CALLS)))
+
+
+def _apscheduler() -> Callable[[], int]:
+    from apscheduler.triggers.cron import CronTrigger
+
+    def trigger(call: Call) -> Any:
+        last = call.monthday == -1
+        return CronTrigger(
+            day="last" if last else call.monthday,
+            day_of_week=call.weekday,
+            hour=",".join(map(str, call.hours)),
+            minute=call.minute,
+            timezone=ZONE,
+        )
+
+    triggers = [(trigger(call), call.id) for call in CALLS]
+
+    def one(fires: Any, name: str) -> Iterator[Due]:
+        due = fires.get_next_fire_time(None, START)
+        while due < END:
+            yield due, name
+            due = fires.get_next_fire_time(due, due + timedelta(seconds=1))
+
+    return _counted(lambda: merge(*(one(fires, name) for fires, name in triggers)))
+
+
+def _rust() -> Callable[[], int]:
+    from rrule import build_rruleset
+
+    def rule(call: Call) -> Any:
+        often, days = "DAILY", ""
+        if call.weekday is not None:
+            often, days = "WEEKLY", f";BYDAY={_DAYS[call.weekday]}"
+        elif call.monthday is not None:
+            often, days = "MONTHLY", f";BYMONTHDAY={call.monthday}"
+        hours = ",".join(map(str, call.hours))
+        text = f"FREQ={often}{days};BYHOUR={hours};BYMINUTE={call.minute};BYSECOND=0"
+        return build_rruleset(START, [f"RRULE:{text}"])
+
+    rules = [(rule(call), call.id) for call in CALLS]
+    last = END - timedelta(seconds=1)
+
+    def one(times: Iterable[datetime], name: str) -> Iterator[Due]:
+        for due in times:
+            yield due, name
+
+    return _counted(
+        lambda: merge(*(one(times.between(START, last, 60_000), name) for times, name in rules))
+    )
+
+
 def _plain() -> Callable[[], int]:
     return lambda: len(by_hand())
 
@@ -212,7 +276,7 @@ ROW = Row(
     ),
     fair=(
         "in Shanghai, whose clock does not change: where it does, propflow keeps the hours right "
-        "and neither peer nor loops do; only propflow knows working days and can say why."
+        "and not all peers and no loops do; only propflow knows working days and can say why."
     ),
     contenders=(
         Contender(
@@ -235,6 +299,27 @@ ROW = Row(
             prepare=plain(_rrule),
             lacks="one rule of RFC 5545 a duty, merged by heapq; made before the clock starts.",
             package="python-dateutil",
+        ),
+        Contender(
+            name="cronsim",
+            part="peer",
+            prepare=plain(_cronsim),
+            lacks="one iterator of aware moments a duty, merged by heapq.",
+            package="cronsim",
+        ),
+        Contender(
+            name="APScheduler",
+            part="peer",
+            prepare=plain(_apscheduler),
+            lacks="one trigger a duty, asked for the next again and again, merged by heapq.",
+            package="apscheduler",
+        ),
+        Contender(
+            name="rrule (Rust)",
+            part="peer",
+            prepare=plain(_rust),
+            lacks="all moments of a duty at once, in lists that are merged by heapq.",
+            package="rrule",
         ),
         Contender(
             name="plain loops",

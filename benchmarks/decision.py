@@ -214,7 +214,10 @@ ROW = Row(
             name="propflow",
             part="propflow",
             prepare=plain(_propflow),
-            lacks="checks type, choice and bounds of each fact; keeps the row that fired and why.",
+            lacks=(
+                "checks type, choice and bounds of each fact; keeps the row that fired and why; "
+                "answers that were given before are kept ready, and these sets come again."
+            ),
             package="propflow",
         ),
         Contender(

@@ -4,6 +4,9 @@ The rows, in the order in which they are measured and shown.
 
 from __future__ import annotations
 
-from benchmarks import agenda, complaint, decision, durable, startup
+from benchmarks import agenda, coming, complaint, decision, durable, startup
 
-ROWS = {row.id: row for row in (complaint.ROW, durable.ROW, startup.ROW, decision.ROW, agenda.ROW)}
+ROWS = {
+    row.id: row
+    for row in (complaint.ROW, durable.ROW, startup.ROW, decision.ROW, agenda.ROW, coming.ROW)
+}

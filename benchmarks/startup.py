@@ -19,6 +19,7 @@ IMPORTS = {
     "click": "click",
     "croniter": "croniter",
     "pluggy": "pluggy",
+    "python-dateutil": "dateutil.rrule",
     "pyyaml": "yaml",
     "rich": "rich.console, rich.table",
     "tzdata": "tzdata",

@@ -4,7 +4,6 @@ The agenda: in the order of time, lazily, and on working days where a duty asks 
 
 from __future__ import annotations
 
-import sys
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
@@ -17,14 +16,17 @@ from hypothesis import strategies as st
 from propflow.calendar import (
     AgendaError,
     Duty,
+    Ground,
     Occurrence,
     WorkingDays,
     agenda,
     next_due,
+    overdue,
     parse_rhythm,
+    previous_due,
     why_not,
 )
-from propflow.calendar.agenda import _Walk
+from propflow.calendar import walk as walking
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NIGHT = "every hour from 20:00 to 06:00"
@@ -107,6 +109,25 @@ def test_long_agenda_is_lazy_and_small() -> None:
     assert peak < 3_000_000
 
 
+def test_ten_thousand_duties_over_a_year_come_lazily_and_in_little_room() -> None:
+    """
+    Most of them monthly, so that no two days are alike; in order, and no day is kept.
+    """
+    duties = [duty(f"monthly on day {n % 28 + 1} at 0{n % 10}:00", f"d-{n}") for n in range(9900)]
+    duties += [duty(f"daily at 1{n % 10}:30", f"e-{n}") for n in range(100)]
+    tracemalloc.start()
+    year = agenda(duties, at("2026-01-01"), at("2027-01-01"), zone=SHANGHAI)
+    first = next(year)
+    count, last = 1, first.due
+    for one in year:
+        assert one.due >= last
+        count, last = count + 1, one.due
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 9900 * 12 + 100 * 365
+    assert peak < 60_000_000
+
+
 def test_days_that_differ_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     When no two days are alike, what is kept of them stays within its bound, and nothing changes.
@@ -114,9 +135,8 @@ def test_days_that_differ_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch
     duties = [duty(f"every {n} days at 09:00 from 2026-01-01", f"round-{n}") for n in range(2, 20)]
     start, end = at("2026-01-01"), at("2026-07-01")
     usual = list(agenda(duties, start, end, zone=SHANGHAI))
-    # By sys.modules, because the package's name `agenda` is the function.
-    monkeypatch.setattr(sys.modules["propflow.calendar.agenda"], "_SHARED", 50)
-    walk = _Walk(tuple(duties), SHANGHAI, WorkingDays())
+    monkeypatch.setattr(walking, "SHARED", 50)
+    walk = walking.Walk(tuple(duties), Ground(zone=SHANGHAI), others={})
     most, found = 0, []
     for one in walk.between(start, end):
         found.append(one)
@@ -177,6 +197,8 @@ ROLLS = [
     ("skip", ["2025-09-05", "2025-11-05", "2025-12-05"]),
     ("next", ["2025-09-05", "2025-10-09", "2025-11-05", "2025-12-05"]),
     ("previous", ["2025-09-05", "2025-09-30", "2025-11-05", "2025-12-05"]),
+    ("nearest", ["2025-09-05", "2025-10-09", "2025-11-05", "2025-12-05"]),
+    ("modified", ["2025-09-05", "2025-10-09", "2025-11-05", "2025-12-05"]),
 ]
 
 
@@ -188,6 +210,76 @@ def test_monthly_duty_in_the_holiday_is_skipped_or_moved(roll: str, days: list[s
     monthly = duty("monthly on day 5 at 09:00", days="working", roll=roll)
     found = between([monthly], "2025-09-01", "2026-01-01")
     assert [one.due.date().isoformat() for one in found] == days
+
+
+NEAR = [
+    ("nearest", "2025-10-02", "2025-09-30"),  # 2 days back, 7 ahead
+    ("nearest", "2025-10-04", "2025-09-30"),  # 4 days back, 5 ahead
+    ("nearest", "2025-11-01", "2025-10-31"),
+    ("modified", "2025-11-01", "2025-11-03"),
+    ("modified", "2025-08-31", "2025-08-29"),
+    ("modified", "2025-10-05", "2025-10-09"),
+]
+
+
+@pytest.mark.parametrize(("roll", "day", "held"), NEAR, ids=[f"{row[0]} {row[1]}" for row in NEAR])
+def test_round_rolls_to_the_nearest_day_or_stays_in_its_month(
+    roll: str, day: str, held: str
+) -> None:
+    """
+    The nearer working day, the later of two; or the next, unless that is another month's.
+    """
+    once = duty(f"rrule FREQ=DAILY;COUNT=1 at 09:00 from {day}", days="working", roll=roll)
+    found = between([once], "2025-08-01", "2025-12-01")
+    assert [one.due.date().isoformat() for one in found] == [held]
+    assert found[0].planned.date().isoformat() == day
+
+
+def test_of_two_equally_near_days_the_later_is_taken() -> None:
+    """
+    A single free Wednesday rolls to Thursday.
+    """
+    free = WorkingDays(holidays={date(2026, 4, 8): "Founders' Day"})
+    once = duty("rrule FREQ=DAILY;COUNT=1 at 09:00 from 2026-04-08", days="working", roll="nearest")
+    found = agenda([once], at("2026-04-01"), at("2026-05-01"), zone=SHANGHAI, working=free)
+    assert [one.slot for one in found] == ["2026-04-09T09:00"]
+
+
+def test_duty_is_owed_from_its_first_day_to_its_last() -> None:
+    """
+    Both days included, and a night counts for the day on which it began.
+    """
+    summer = duty("daily at 23:00, 00:30", starts=date(2026, 6, 1), ends=date(2026, 6, 2))
+    night = duty("every 2 hours from 22:00 to 02:00", "night", ends=date(2026, 6, 1))
+    found = between([summer, night], "2026-05-31T22:30", "2026-06-04")
+    assert [f"{one.due:%d %H:%M} {one.duty.id}" for one in found] == [
+        "01 00:00 night", "01 00:30 round", "01 02:00 night", "01 22:00 night", "01 23:00 round",
+        "02 00:00 night", "02 00:30 round", "02 02:00 night", "02 23:00 round",
+    ]  # fmt: skip
+    assert why_not(summer, date(2026, 5, 31), zone=SHANGHAI) == (
+        "not due on 2026-05-31: the duty is in force from 2026-06-01."
+    )
+    assert why_not(summer, date(2026, 6, 3), zone=SHANGHAI, language="zh") == (
+        "2026-06-03不到期:该职责至2026-06-02为止。"
+    )
+
+
+def test_year_without_published_holidays_is_never_passed_off_as_known() -> None:
+    """
+    A working day of 2026 is projected here; so is a round that rolled in from that year.
+    """
+    daily = duty("daily at 09:00", days="working")
+    known, guessed = between([daily], "2025-12-31", "2026-01-02")
+    assert (known.certainty, guessed.certainty) == ("certain", "projected")
+    assert guessed.why() == (
+        "due 2026-01-01 09:00: every day at 09:00; projected from the week, since the year's "
+        "holidays are not published."
+    )
+    back = duty("yearly on january 3 at 09:00", days="working", roll="nearest")
+    (one,) = between([back], "2025-12-30", "2026-01-04")
+    assert (one.slot, one.certainty) == ("2026-01-02T09:00", "projected")
+    all_days = duty("daily at 09:00")
+    assert {one.certainty for one in between([all_days], "2026-01-01", "2026-02-01")} == {"certain"}
 
 
 def test_moved_call_says_from_where() -> None:
@@ -301,6 +393,31 @@ def test_next_due_finds_a_rare_day_and_gives_up_on_one_that_never_comes() -> Non
     assert next_due(never, at("2026-03-31"), zone=SHANGHAI) is None
 
 
+def test_previous_is_earlier_than_the_moment_asked() -> None:
+    """
+    At 08:00 sharp the call of 08:00 has not been before; a leap day is found years back.
+    """
+    twice = duty("daily at 08:00, 17:00")
+    last = previous_due(twice, at("2026-03-31T08:00"), zone=SHANGHAI)
+    assert last is not None
+    assert last.slot == "2026-03-30T17:00"
+    leap = previous_due(duty("cron 0 8 29 2 *"), at("2026-03-31"), zone=SHANGHAI)
+    assert leap is not None
+    assert leap.slot == "2024-02-29T08:00"
+    new = duty("daily at 08:00", starts=date(2026, 4, 1))
+    assert previous_due(new, at("2026-03-31"), zone=SHANGHAI) is None
+
+
+def test_overdue_is_what_nobody_did_in_its_grace() -> None:
+    """
+    Done calls are left out, and so are those that may still begin.
+    """
+    rounds = duty("every hour from 08:00 to 12:00", grace=timedelta(minutes=15))
+    calls = between([rounds], "2026-03-31", "2026-04-01")
+    late = overdue(calls, at("2026-03-31T11:15"), done={("round", "2026-03-31T09:00")})
+    assert [one.slot for one in late] == ["2026-03-31T08:00", "2026-03-31T10:00"]
+
+
 # --- refusals --------------------------------------------------------------------------------
 
 NAIVE = datetime.fromisoformat("2026-03-31T20:00")
@@ -362,12 +479,20 @@ TEXTS = [
     "every 7 days at 09:00 from 2026-01-05",
     "every 45 minutes from 22:30 to 03:00",
     "cron 30 2 * * 1-5",
+    "monthly on last sunday at 02:30",
+    "monthly on second working day at 02:10",
+    "yearly on march 29, october 25, december 1 at 02:30",
+    "every 20 to 50 minutes from 22:00 to 04:00",
+    "every 30 hours after completion at 02:30 from 2025-09-02",
+    "rrule FREQ=WEEKLY;BYDAY=SA,SU at 02:30 from 2025-01-01",
 ]
 KINDS = [
     {},
     {"days": "working"},
     {"days": "working", "roll": "next"},
     {"days": "working", "roll": "previous"},
+    {"days": "working", "roll": "nearest", "starts": date(2025, 10, 3)},
+    {"days": "working", "roll": "modified", "ends": date(2026, 4, 5)},
 ]
 DUTIES = [
     duty(text, f"{index}-{number}", **kind)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from propflow.calendar import Daily, Duty, Every, Occurrence, Rhythm, agenda, parse_rhythm
+from propflow.calendar import Daily, Duty, Every, Occurrence, Rhythm, agenda, next_due, parse_rhythm
 
 MINUTE = timedelta(minutes=1)
 
@@ -256,3 +256,39 @@ def test_agenda_equals_a_clock_that_is_watched(
     duty = Duty(id="round", post="gate", rhythm=rhythm)
     found = [one.due.astimezone(UTC) for one in agenda([duty], start, end, zone=zone)]
     assert found == [one for one in simulate(rhythm, zone, around) if start <= one < end]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Berlin", "2026-03-28"),
+        ("Europe/Berlin", "2026-10-24"),
+        ("America/New_York", "2026-03-07"),
+        ("America/New_York", "2026-10-31"),
+        ("Australia/Lord_Howe", "2026-04-04"),
+        ("Australia/Lord_Howe", "2026-10-03"),
+        ("Pacific/Apia", "2011-12-28"),
+    ],
+)
+@pytest.mark.parametrize(
+    "rhythm",
+    [
+        "daily at 01:45, 02:00, 02:30, 03:00",
+        "every 50 minutes from 22:00 to 05:00",
+        "every hour",
+        "weekly on saturday, sunday at 00:15, 02:15",
+    ],
+)
+def test_next_call_is_the_agenda_s_first_around_a_change(zone: str, day: str, rhythm: str) -> None:
+    """
+    Whenever somebody asks in the days around it, in the doubled hour too.
+    """
+    where = ZoneInfo(zone)
+    duty = Duty(id="round", post="gate", rhythm=parse_rhythm(rhythm))
+    start = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    calls = list(agenda([duty], start, start + 12 * 1440 * MINUTE, zone=where))
+    moments = [call.due.astimezone(UTC) for call in calls]
+    for minutes in range(0, 3 * 1440, 13):
+        now = start + minutes * MINUTE
+        first = next(call for call, due in zip(calls, moments, strict=True) if due > now)
+        assert next_due(duty, now, zone=where) == first

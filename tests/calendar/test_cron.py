@@ -4,6 +4,7 @@ Cron text: the same days and minutes as croniter, and its traps refused by name.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import date, datetime, time, timedelta
@@ -83,7 +84,11 @@ def walk(rhythm: Cron, start: datetime) -> list[datetime]:
 MOMENTS = st.datetimes(datetime.fromisoformat("1990-01-01"), datetime.fromisoformat("2060-01-01"))
 
 
-@settings(max_examples=200, deadline=None)
+#: 2,000 where somebody asks for a long look, HYPOTHESIS_PROFILE=long.
+LOOKS = 2000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 200
+
+
+@settings(max_examples=LOOKS, deadline=None)
 @given(cron_texts(), MOMENTS)
 def test_plan_of_a_day_equals_croniter(text: str, start: datetime) -> None:
     """

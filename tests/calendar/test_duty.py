@@ -100,7 +100,8 @@ REFUSED = [
         {"roll": "nxt", "days": "working"},
         (
             "duty 'report-to-shift-leader': "
-            "roll is one of skip, next, previous, not 'nxt'. Did you mean 'next'?"
+            "roll is one of skip, next, previous, nearest, modified, not 'nxt'. "
+            "Did you mean 'next'?"
         ),
     ),
     (

@@ -13,19 +13,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from propflow.calendar import (
+    AfterCompletion,
+    Beside,
     Cron,
     Daily,
     Every,
     EveryDays,
+    Irregular,
     Monthly,
+    MonthlyWeekday,
+    MonthlyWorking,
     Rhythm,
     RhythmError,
+    Rule,
     Weekly,
+    Yearly,
     parse_rhythm,
 )
 from propflow.errors import HandbookError
 
-EIGHT, NINE, FOUR, FIVE = time(8), time(9), time(16), time(17)
+EIGHT, NINE, TEN, FOUR, FIVE = time(8), time(9), time(10), time(16), time(17)
 HOUR = timedelta(hours=1)
 
 #: What is written, what it is, what it says in English and in Chinese.
@@ -94,6 +101,84 @@ SAID: list[tuple[str, Rhythm, str, str]] = [
         "自2026-01-05起每7天一次,09:00",
     ),
     (
+        "monthly on second tuesday at 10:00",
+        MonthlyWeekday(2, 1, (TEN,)),
+        "on the second Tuesday of every month at 10:00",
+        "每月第2个周二10:00",
+    ),
+    (
+        "monthly on last friday at 10:00",
+        MonthlyWeekday("last", 4, (TEN,)),
+        "on the last Friday of every month at 10:00",
+        "每月最后一个周五10:00",
+    ),
+    (
+        "monthly on first working day at 09:00",
+        MonthlyWorking(1, (NINE,)),
+        "on the first working day of every month at 09:00",
+        "每月第1个工作日09:00",
+    ),
+    (
+        "monthly on 7th working day at 09:00",
+        MonthlyWorking(7, (NINE,)),
+        "on the 7th working day of every month at 09:00",
+        "每月第7个工作日09:00",
+    ),
+    (
+        "yearly on june 1, december 1 at 09:00",
+        Yearly(((12, 1), (6, 1)), (NINE,)),
+        "every year on 1 June and 1 December at 09:00",
+        "每年6月1日、12月1日09:00",
+    ),
+    (
+        "every 5 minutes to 10 minutes from 20:00 to 06:00",
+        Irregular(HOUR / 12, HOUR / 6, time(20), time(6)),
+        "every 5 minutes to 10 minutes at random, from 20:00 to 06:00",
+        "20:00至次日06:00每隔5分钟至10分钟一次,间隔随机",
+    ),
+    (
+        "every 1 hour to 2 hours",
+        Irregular(HOUR, 2 * HOUR),
+        "every hour to 2 hours at random, day and night",
+        "全天每隔1小时至2小时一次,间隔随机",
+    ),
+    (
+        "every 90 days after completion at 09:00 from 2026-01-05",
+        AfterCompletion(90 * 24 * HOUR, NINE, date(2026, 1, 5)),
+        "90 days after it was last completed at 09:00, first on 2026-01-05 at 09:00",
+        "上次完成后90天09:00,首次2026-01-05 09:00",
+    ),
+    (
+        "every 6 hours after completion at 09:00 from 2026-01-05",
+        AfterCompletion(6 * HOUR, NINE, date(2026, 1, 5)),
+        "6 hours after it was last completed, first on 2026-01-05 at 09:00",
+        "上次完成后6小时,首次2026-01-05 09:00",
+    ),
+    (
+        "30 minutes before gate-handover",
+        Beside(HOUR / 2, "time", "before", "gate-handover"),
+        "30 minutes before gate-handover",
+        "gate-handover前30分钟",
+    ),
+    (
+        "2 working days before month-report at 16:00",
+        Beside(48 * HOUR, "working days", "before", "month-report", FOUR),
+        "2 working days before month-report at 16:00",
+        "month-report前2个工作日16:00",
+    ),
+    (
+        "14 days after 2026-06-01 at 09:00",
+        Beside(14 * 24 * HOUR, "days", "after", date(2026, 6, 1), NINE),
+        "14 days after 2026-06-01 at 09:00",
+        "2026-06-01后14天09:00",
+    ),
+    (
+        "rrule FREQ=MONTHLY;BYDAY=-1FR at 09:00 from 2026-01-05",
+        Rule("freq=monthly; byday=-1fr", NINE, date(2026, 1, 5)),
+        "by the rule FREQ=MONTHLY;BYDAY=-1FR, counted from 2026-01-05 09:00",
+        "按规则FREQ=MONTHLY;BYDAY=-1FR,自2026-01-05 09:00起",
+    ),
+    (
         "cron 0 8 * * 1-5",
         Cron("0 8 * * 1-5"),
         "every Monday, Tuesday, Wednesday, Thursday and Friday at 08:00",
@@ -147,6 +232,14 @@ def test_rhythm_is_read_written_and_said(text: str, rhythm: Rhythm, en: str, zh:
         ("every hour from 20:00 to 06:00", "every 1 hour from 20:00 to 06:00"),
         ("every 90 minutes", "every 1 hour 30 minutes"),
         ("every minute", "every 1 minute"),
+        (
+            "every 5 to 10 minutes from 20:00 to 06:00",
+            "every 5 minutes to 10 minutes from 20:00 to 06:00",
+        ),
+        ("every 1 to 2 hours", "every 1 hour to 2 hours"),
+        ("monthly on 1st working day at 9:00", "monthly on first working day at 09:00"),
+        ("Yearly on March 15 and May 1 at 09:00", "yearly on march 15, may 1 at 09:00"),
+        ("1 week before audit at 09:00", "7 days before audit at 09:00"),
         ("every week at 09:00 from 2026-01-05", "every 7 days at 09:00 from 2026-01-05"),
         ("every day at 09:00 from 2026-01-05", "every 1 day at 09:00 from 2026-01-05"),
         ("CRON  0 8 * *  MON", "cron 0 8 * * mon"),
@@ -159,16 +252,16 @@ def test_rhythm_may_be_written_as_it_is_spoken(spoken: str, written: str) -> Non
     assert str(parse_rhythm(spoken)) == written
 
 
+HEADS = (
+    "a rhythm begins with daily, weekly, monthly, yearly, every, cron or rrule, or with a length, "
+    "as in '2 days before 2026-12-31 at 09:00'."
+)
 REFUSED = [
     (
         "dayly at 08:00",
-        (
-            "it begins with 'dayly', but a rhythm begins with daily, weekly, monthly, every "
-            "or cron. "
-            "Did you mean 'daily'?"
-        ),
+        (f"it begins with 'dayly', but {HEADS} Did you mean 'daily'?"),
     ),
-    ("", "it begins with '', but a rhythm begins with daily, weekly, monthly, every or cron."),
+    ("", f"it begins with '', but {HEADS}"),
     ("daily", "it is not complete: write it as in 'daily at 08:00, 17:00'."),
     (
         "monthly on last day",
@@ -195,7 +288,10 @@ REFUSED = [
     ("monthly on day 32 at 16:00", "the day of the month is a whole number from 1 to 31."),
     (
         "monthly on 25th at 16:00",
-        "'25th' is not a day of a month: write 'day 25' or 'last day'.",
+        (
+            "'25th' is not a day of a month: write 'day 25', 'last day', 'second monday' or "
+            "'first working day'."
+        ),
     ),
     ("every while", "'while' is not a step: write 'hour', '30 minutes' or '7 days'."),
     ("every 0 minutes", "'0 minutes' is not a step: write 'hour', '30 minutes' or '7 days'."),
@@ -240,6 +336,63 @@ REFUSED = [
     (
         "every 7 days at 09:00 from 2026-02-30",
         "'2026-02-30' is not a date: write year, month and day, as in 2026-01-05.",
+    ),
+    (
+        "monthly on fifth monday at 09:00",
+        (
+            "a month has a first to fourth and a last of each weekday; a fifth is not in every "
+            "month."
+        ),
+    ),
+    (
+        "monthly on second moonday at 09:00",
+        "'moonday' is not a day of the week. Did you mean 'monday'?",
+    ),
+    (
+        "monthly on 16th working day at 09:00",
+        "the number of the working day is a whole number from 1 to 15.",
+    ),
+    ("yearly on febuary 3 at 09:00", "'febuary' is not a month. Did you mean 'february'?"),
+    ("yearly on february 30 at 09:00", "the day of February is a whole number from 1 to 29."),
+    ("yearly on march at 09:00", "'march' is not a date of a year: write it as in 'march 15'."),
+    ("yearly on may 1, may 1 at 09:00", "may 1 is there twice: once is enough."),
+    (
+        "every 10 to 5 minutes",
+        "the first gap is shorter than the second, as in 'every 5 to 10 minutes'.",
+    ),
+    (
+        "every 2 to 3 hours from 08:00 to 09:00",
+        "the longest gap is longer than the whole round.",
+    ),
+    (
+        "every 90 days after completion at 09:00 from yesterday",
+        "'yesterday' is not a date: write year, month and day, as in 2026-01-05.",
+    ),
+    ("2 days before 2026-12-31", "a date has no time of day: add one, as in 'at 09:00'."),
+    (
+        "30 minutes before handover at 09:00",
+        "hours and minutes are counted from the other's time: leave out 'at'.",
+    ),
+    ("400 days before audit at 09:00", "it is from one minute to 366 days."),
+    (
+        "rrule FREQ=HOURLY at 09:00 from 2026-01-05",
+        ("FREQ=HOURLY steps within the day: write 'every 2 hours from 08:00 to 18:00' instead."),
+    ),
+    (
+        "rrule FREQ=MONTLY at 09:00 from 2026-01-05",
+        "FREQ is one of DAILY, WEEKLY, MONTHLY, YEARLY. Did you mean 'MONTHLY'?",
+    ),
+    (
+        "rrule FREQ=DAILY;INTERVALL=2 at 09:00 from 2026-01-05",
+        "INTERVALL is no word of it. Did you mean 'INTERVAL'?",
+    ),
+    (
+        "rrule FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30 at 09:00 from 2026-01-05",
+        "it never comes in the 40 years after 2026-01-05.",
+    ),
+    (
+        "rrule FREQ=DAILY;UNTIL=20261231T000000Z at 09:00 from 2026-01-05",
+        "UNTIL is in UTC: write the local date, as in UNTIL=20261231.",
     ),
     (
         "every 9999 days at 09:00 from 2026-01-05",
@@ -366,6 +519,18 @@ TIMES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 AT = st.lists(TIMES, min_size=1, max_size=4, unique=True).map(tuple)
 
 
+DATES = st.dates(date(2000, 1, 1), date(2000, 12, 31)).map(lambda day: (day.month, day.day))
+SIDES = st.sampled_from(["before", "after"])
+DAYS = st.integers(1, 366).map(timedelta)
+
+
+def MINUTES(low: int, high: int) -> st.SearchStrategy[timedelta]:  # noqa: N802
+    """
+    Whole minutes.
+    """
+    return st.integers(low, high).map(lambda count: timedelta(minutes=count))
+
+
 @st.composite
 def windows(draw: st.DrawFn) -> Every:
     """
@@ -388,6 +553,13 @@ RHYTHMS = st.one_of(
     st.builds(Monthly, st.one_of(st.integers(1, 31), st.just("last")), AT),
     windows(),
     st.builds(EveryDays, st.integers(1, 3660), AT, st.dates()),
+    st.builds(Yearly, st.lists(DATES, min_size=1, max_size=3, unique=True).map(tuple), AT),
+    st.builds(MonthlyWeekday, st.one_of(st.integers(1, 4), st.just("last")), st.integers(0, 6), AT),
+    st.builds(MonthlyWorking, st.one_of(st.integers(1, 15), st.just("last")), AT),
+    st.builds(Irregular, MINUTES(5, 20), MINUTES(21, 60), st.just(time(20)), st.just(time(6))),
+    st.builds(AfterCompletion, MINUTES(1, 90000), TIMES, st.dates(date(2020, 1, 1))),
+    st.builds(Beside, DAYS, st.sampled_from(["days", "working days"]), SIDES, st.dates(), TIMES),
+    st.builds(Beside, MINUTES(1, 1439), st.just("time"), SIDES, st.just("audit")),
 )
 
 
@@ -403,7 +575,10 @@ def test_every_rhythm_reads_back_as_itself(rhythm: Rhythm) -> None:
     assert rhythm.say("zh")
 
 
-@given(RHYTHMS, st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+@given(
+    RHYTHMS.filter(lambda one: not isinstance(one, Beside | AfterCompletion)),
+    st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+)
 def test_calls_of_a_date_lie_within_it(rhythm: Rhythm, day: date) -> None:
     """
     The minutes of a date are sorted, none twice, from 0 to 1439, and no call of a night is lost.

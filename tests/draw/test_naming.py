@@ -124,4 +124,6 @@ def test_the_shipped_handbook_can_be_drawn(handbook, language):
         names = names_of(handbook, name, language=language)
         assert faults(graph, names) == [], name
         assert draw_svg(graph, title=procedure.title, names=names).startswith("<svg ")
-        assert procedure.title.to(language) in draw_text(graph, title=procedure.title, names=names)
+        written = draw_text(graph, title=procedure.title, names=names)
+        # A long title runs over two lines.
+        assert procedure.title.to(language) in " ".join(written.split())

@@ -1,52 +1,31 @@
 """
 The agenda: everything that falls due between two moments, in the order of time.
-
-Days are walked one at a time. A day on which no clock changes is a list of minutes that many
-days share, so its order is worked out once; only around a change is every call placed by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta, tzinfo
-from itertools import pairwise
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Container, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import attrs
 
-from propflow.calendar.clock import instant, moment, offset_of, seconds_of
+from propflow.calendar.clock import instant, moment, seconds_of
 from propflow.calendar.duty import Duty, Occurrence
-from propflow.calendar.rhythm import DAY
+from propflow.calendar.ground import STATUS, WEEK, Ground
+from propflow.calendar.rhythm import DAY, ONE_DAY, STILL
+from propflow.calendar.walk import AgendaError, Walk, rolled
 from propflow.calendar.words import listed, say_moment
 from propflow.calendar.working import WorkingDays
-from propflow.errors import HandbookError
 
-_ONE_DAY = timedelta(days=1)
-_STILL = timedelta()
-_WEEK = WorkingDays()
+#: A host that has nothing to say about where it is.
+NOWHERE = Ground()
 
 #: How far ahead `next_due` looks: long enough for a 29 February that is a working day.
 _FAR = timedelta(days=40 * 366)
-
-#: How many calls the shared day lists may hold together, so that memory stays bounded.
-_SHARED = 200_000
-
-#: Rounds that one duty holds on a day: their calls, and by how many days they were moved there.
-_Rounds = tuple[tuple[tuple[int, ...], int], ...]
-
-
-@attrs.define(slots=False)
-class AgendaError(HandbookError):
-    """
-    An agenda was asked for in a way that has no answer.
-
-    Attributes:
-        what: What is wrong and what to do.
-    """
-
-    what: str
-
-    def __str__(self) -> str:
-        return f"agenda: {self.what}"
+_BEGINNING = datetime(2, 1, 2, tzinfo=UTC)
+_NEVER = 10**9
 
 
 def agenda(
@@ -55,7 +34,9 @@ def agenda(
     end: datetime,
     *,
     zone: tzinfo,
-    working: WorkingDays = _WEEK,
+    working: WorkingDays = WEEK,
+    ground: Ground = NOWHERE,
+    others: Iterable[Duty] = (),
 ) -> Iterator[Occurrence]:
     """
     What falls due from *start* until before *end*, lazily and in the order of time.
@@ -69,18 +50,26 @@ def agenda(
         end: Aware; itself not included.
         zone: The site's time zone: rhythms are local times, and *due* is given in it.
         working: The site's working days; without any, Monday to Friday.
+        ground: What rhythms may know of the site besides: its seed, and what was done when.
+        others: Duties that are not listed, but by which a listed one may go.
 
     Raises:
-        AgendaError: A moment without a zone, an end before the start, a year after 9900, or
-            two duties of one name.
+        AgendaError: A moment without a zone, an end before the start, a year after 9900, two
+            duties of one name, or a duty that goes by one that there is not, or by itself.
     """
     todo = tuple(duties)
     _check(todo, start, end)
-    return _Walk(todo, zone, working).between(start, end)
+    return _walk(todo, zone, working, ground, others).between(start, end)
 
 
 def next_due(
-    duty: Duty, after: datetime, *, zone: tzinfo, working: WorkingDays = _WEEK
+    duty: Duty,
+    after: datetime,
+    *,
+    zone: tzinfo,
+    working: WorkingDays = WEEK,
+    ground: Ground = NOWHERE,
+    others: Iterable[Duty] = (),
 ) -> Occurrence | None:
     """
     The first time that *duty* falls due later than *after*, or nothing in the next 40 years.
@@ -88,9 +77,110 @@ def next_due(
     Raises:
         AgendaError: *after* has no time zone.
     """
-    _check((duty,), after, after)
+    _check_moment("begins", after)
+    if duty.rhythm.plain and (duty.days == "all" or duty.roll == "skip"):
+        found = _quick(duty, after, zone, working)
+        if found is not None:
+            return found
     start = after + timedelta(microseconds=1)
-    return next(_Walk((duty,), zone, working).between(start, after + _FAR), None)
+    walk = _walk((duty,), zone, working, ground, others)
+    return next(walk.between(start, after + _FAR), None)
+
+
+def previous_due(
+    duty: Duty,
+    before: datetime,
+    *,
+    zone: tzinfo,
+    working: WorkingDays = WEEK,
+    ground: Ground = NOWHERE,
+    others: Iterable[Duty] = (),
+) -> Occurrence | None:
+    """
+    The last time that *duty* fell due earlier than *before*, or nothing in the 40 years before.
+
+    Raises:
+        AgendaError: *before* has no time zone.
+    """
+    _check_moment("begins", before)
+    walk = _walk((duty,), zone, working, ground, others)
+    end = before.astimezone(UTC)
+    for days in (2, 35, 400, 40 * 366):
+        start = max(end - timedelta(days=days), _BEGINNING)
+        last = deque(walk.between(start, end), maxlen=1)
+        if last:
+            return last[0]
+        end = start
+    return None
+
+
+def overdue(
+    occurrences: Iterable[Occurrence], now: datetime, *, done: Container[tuple[str, str]] = ()
+) -> Iterator[Occurrence]:
+    """
+    Of some occurrences those whose grace is over and that nobody has done.
+
+    Args:
+        occurrences: In the order of time, as an agenda has them.
+        now: Aware.
+        done: Pairs of duty and slot that are done.
+    """
+    # In UTC: moments of one zone are compared by the clock on the wall, which may go back.
+    now = now.astimezone(UTC)
+    for one in occurrences:
+        late = one.certainty != "expected" and one.until.astimezone(UTC) < now
+        if late and (one.duty.id, one.slot) not in done:
+            yield one
+
+
+def _quick(duty: Duty, after: datetime, zone: tzinfo, working: WorkingDays) -> Occurrence | None:
+    """
+    The next call where no clock changes between *after* and it; nothing where one does.
+    """
+    local = after.astimezone(zone)
+    offset = local.utcoffset()
+    today = local.date()
+    now = local.hour * 60 + local.minute
+    held, best = today, _NEVER
+    # Only rounds of steps go on after midnight.
+    begun = ((today, 0), (today - ONE_DAY, DAY)) if duty.rhythm.elapsed else ((today, 0),)
+    for day, passed in begun:
+        minutes = _called(duty, day, working)
+        number = bisect_right(minutes, now + passed)
+        if number < len(minutes) and minutes[number] - passed < best:
+            held, best = day, minutes[number] - passed
+    if best >= DAY:  # nothing today: a round of the days to come may be the next
+        day = today + ONE_DAY
+        limit = today + _FAR
+        while day < limit:
+            day = duty.rhythm.soonest(day)
+            start = (day - today).days * DAY
+            if start > best:
+                break
+            minutes = _called(duty, day, working)
+            if minutes and start + minutes[0] < best:
+                held, best = day, start + minutes[0]
+                break
+            day += ONE_DAY
+        if best == _NEVER:
+            return None
+    due = datetime(today.year, today.month, today.day, tzinfo=zone) + timedelta(minutes=best)
+    if due.utcoffset() != offset or due.replace(fold=1).utcoffset() != offset:
+        return None
+    if duty.rhythm.elapsed:
+        # Steps are counted from where the round began, last night or this morning: the clock must
+        # not have changed since, or calls come between that no plan names.
+        begin = datetime(today.year, today.month, today.day, tzinfo=zone) - ONE_DAY
+        if begin.utcoffset() != offset:
+            return None
+    sure = STATUS[working.status(held)] if duty.days == "working" else "certain"
+    return Occurrence(duty, due, STILL, sure)
+
+
+def _called(duty: Duty, day: date, working: WorkingDays) -> tuple[int, ...]:
+    if duty.days == "working" and not working.is_working(day):
+        return ()
+    return duty.rhythm.starting(day) if duty.holds(day) else ()
 
 
 def why_not(
@@ -98,7 +188,9 @@ def why_not(
     day: date,
     *,
     zone: tzinfo,
-    working: WorkingDays = _WEEK,
+    working: WorkingDays = WEEK,
+    ground: Ground = NOWHERE,
+    others: Iterable[Duty] = (),
     language: str = "en",
 ) -> str:
     """
@@ -108,7 +200,8 @@ def why_not(
     """
     zh = language == "zh"
     begin, end = (moment(instant(day, minute, zone), zone) for minute in (0, DAY))
-    due = list(agenda((duty,), begin, end, zone=zone, working=working))
+    walk = _walk((duty,), zone, working, ground, others)
+    due = list(walk.between(begin, end))
     rhythm = duty.rhythm.say(language)
     if due:
         times = listed([f"{one.due:%H:%M}" for one in due], language)
@@ -116,17 +209,13 @@ def why_not(
     says = []
     if begin == end:
         says.append("当地没有这一天" if zh else "the local clock skips the whole day")
-    for held in (day, day - _ONE_DAY):
-        minutes = duty.rhythm.starting(held)
-        mine = any(minute < DAY if held == day else minute >= DAY for minute in minutes)
-        if mine and duty.days == "working" and not working.is_working(held):
-            says.append(working.why(held, language).rstrip(".。"))
-            if duty.roll != "skip":
-                to = working.next(held) if duty.roll == "next" else working.previous(held)
-                says.append(f"移至{to}" if zh else f"its round is held on {to}")
+    for held in (day, day - ONE_DAY):
+        minutes = walk.rhythms[0].starting(held)
+        if any(minute < DAY if held == day else minute >= DAY for minute in minutes):
+            says += _prevented(duty, held, working, language)
     if not says:
         says.append(f"节奏不含该日:{rhythm}" if zh else f"the rhythm does not name it: {rhythm}")
-        after = next_due(duty, begin, zone=zone, working=working)
+        after = next(walk.between(end, end + _FAR), None)
         if after is not None:
             coming = say_moment(after.due)
             says.append(f"下次{coming}" if zh else f"next due {coming}")
@@ -135,19 +224,49 @@ def why_not(
     return f"not due on {day}: {'; '.join(says)}."
 
 
+def _prevented(duty: Duty, held: date, working: WorkingDays, language: str) -> Iterator[str]:
+    """
+    Why a round that the rhythm names is not held on its day.
+    """
+    zh = language == "zh"
+    if duty.starts is not None and held < duty.starts:
+        yield f"该职责自{duty.starts}起生效" if zh else f"the duty is in force from {duty.starts}"
+    elif duty.ends is not None and held > duty.ends:
+        yield f"该职责至{duty.ends}为止" if zh else f"the duty was in force until {duty.ends}"
+    elif duty.days == "working" and not working.is_working(held):
+        yield working.why(held, language).rstrip(".。")
+        to = rolled(held, duty.roll, working)
+        if to is not None:
+            yield f"移至{to}" if zh else f"its round is held on {to}"
+
+
+def _walk(
+    duties: tuple[Duty, ...],
+    zone: tzinfo,
+    working: WorkingDays,
+    ground: Ground,
+    others: Iterable[Duty],
+) -> Walk:
+    known = {duty.id: duty for duty in (*others, *duties)}
+    return Walk(duties, attrs.evolve(ground, zone=zone, working=working), others=known)
+
+
 def _naive(when: object) -> bool:
     return not isinstance(when, datetime) or when.utcoffset() is None
 
 
+def _check_moment(word: str, when: datetime) -> None:
+    if _naive(when):
+        raise AgendaError(
+            f"it {word} at {when}, which has no time zone: say which, as in 2026-03-31 20:00+08:00."
+        )
+    if not 1 < when.year <= 9900:
+        raise AgendaError(f"it {word} in the year {when.year}; years 2 to 9900 can be walked.")
+
+
 def _check(duties: tuple[Duty, ...], start: datetime, end: datetime) -> None:
     for word, when in (("begins", start), ("ends", end)):
-        if _naive(when):
-            raise AgendaError(
-                f"it {word} at {when}, which has no time zone: say which, as in "
-                "2026-03-31 20:00+08:00."
-            )
-        if not 1 < when.year <= 9900:
-            raise AgendaError(f"it {word} in the year {when.year}; years 2 to 9900 can be walked.")
+        _check_moment(word, when)
     if seconds_of(end) < seconds_of(start):
         raise AgendaError(f"it ends at {end.isoformat()}, before it begins at {start.isoformat()}.")
     seen = set()
@@ -155,145 +274,3 @@ def _check(duties: tuple[Duty, ...], start: datetime, end: datetime) -> None:
         if duty.id in seen:
             raise AgendaError(f"duty {duty.id!r} is there twice: ids are names, one for each.")
         seen.add(duty.id)
-
-
-@attrs.frozen
-class _Shared:
-    """
-    The calls of a day without a clock change, in order, as three columns of equal length.
-    """
-
-    duties: tuple[Duty, ...]
-    after: tuple[timedelta, ...]
-    moved: tuple[timedelta, ...]
-
-
-class _Walk:
-    """
-    Walks the days of an agenda once.
-    """
-
-    def __init__(self, duties: tuple[Duty, ...], zone: tzinfo, working: WorkingDays) -> None:
-        self.duties = duties
-        self.zone = zone
-        self.working = working
-        self.shared: dict[tuple[tuple[_Rounds, ...], tuple[_Rounds, ...]], _Shared] = {}
-        self.held = 0
-
-    def between(self, start: datetime, end: datetime) -> Iterator[Occurrence]:
-        zone, first, last = self.zone, seconds_of(start), seconds_of(end)
-        day = start.astimezone(zone).date()
-        before, here = offset_of(day - _ONE_DAY, zone), offset_of(day, zone)
-        rounds = self._rounds(day - _ONE_DAY)
-        midnight = instant(day, 0, zone)
-        while midnight < last:
-            tomorrow = day + _ONE_DAY
-            after = offset_of(tomorrow, zone)
-            yesterday, rounds = rounds, self._rounds(day)
-            # Three plain midnights: neither this day nor the night before it saw a change.
-            if here is not None and before == here == after:
-                next_midnight = midnight + 86400
-                if first <= midnight and next_midnight <= last:
-                    base = datetime(day.year, day.month, day.day, tzinfo=zone)
-                    plan = self._plan(yesterday, rounds)
-                    yield from map(
-                        Occurrence, plan.duties, map(base.__add__, plan.after), plan.moved
-                    )
-                elif next_midnight > first:
-                    yield from self._placed(day, max(first, midnight), min(last, next_midnight))
-            else:
-                next_midnight = instant(tomorrow, 0, zone)
-                yield from self._placed(day, max(first, midnight), min(last, next_midnight))
-            before, here, day, midnight = here, after, tomorrow, next_midnight
-
-    def _rounds(self, day: date) -> tuple[_Rounds, ...]:
-        """
-        For each duty the rounds that are held on *day*.
-        """
-        working = self.working
-        is_working = working.is_working(day)
-        earlier: list[date] | None = None
-        later: list[date] | None = None
-        held: list[_Rounds] = []
-        for duty in self.duties:
-            if duty.days == "working" and not is_working:
-                held.append(())
-                continue
-            minutes = duty.rhythm.starting(day)
-            rounds: _Rounds = ((minutes, 0),) if minutes else ()
-            if duty.roll == "next":
-                if earlier is None:
-                    earlier = _free(day, -_ONE_DAY, working)
-                rounds += _moved(duty, day, earlier)
-            elif duty.roll == "previous":
-                if later is None:
-                    later = _free(day, _ONE_DAY, working)
-                rounds += _moved(duty, day, later)
-            held.append(rounds)
-        return tuple(held)
-
-    def _plan(self, yesterday: tuple[_Rounds, ...], today: tuple[_Rounds, ...]) -> _Shared:
-        key = (yesterday, today)
-        plan = self.shared.get(key)
-        if plan is not None:
-            return plan
-        calls = sorted(
-            (minute - start, index, abs(shift), shift)
-            for start, held in ((0, today), (DAY, yesterday))
-            for index, rounds in enumerate(held)
-            for minutes, shift in rounds
-            for minute in minutes
-            if start <= minute < start + DAY
-        )
-        once = calls[:1] + [call for last, call in pairwise(calls) if call[:2] != last[:2]]
-        plan = _Shared(
-            tuple(self.duties[index] for _, index, _, _ in once),
-            tuple(timedelta(minutes=minute) for minute, _, _, _ in once),
-            tuple(timedelta(days=shift) if shift else _STILL for _, _, _, shift in once),
-        )
-        self.held += len(once) + 1
-        if self.held > _SHARED:
-            self.shared.clear()
-            self.held = len(once) + 1
-        self.shared[key] = plan
-        return plan
-
-    def _placed(self, day: date, first: float, last: float) -> list[Occurrence]:
-        """
-        The calls from *first* until before *last* (seconds), each placed by itself.
-
-        Two days back, because a zone that skips a whole day pushes the end of one night
-        across it.
-        """
-        calls = []
-        for held in (day - 2 * _ONE_DAY, day - _ONE_DAY, day):
-            for index, rounds in enumerate(self._rounds(held)):
-                duty = self.duties[index]
-                for minutes, shift in rounds:
-                    for seconds, off in duty.rhythm.fall(held, minutes, self.zone):
-                        if first <= seconds < last:
-                            moved = off + shift * _ONE_DAY
-                            calls.append((seconds, index, abs(moved), moved))
-        calls.sort()
-        once = calls[:1] + [call for last_, call in pairwise(calls) if call[:2] != last_[:2]]
-        return [
-            Occurrence(self.duties[index], moment(seconds, self.zone), moved)
-            for seconds, index, _, moved in once
-        ]
-
-
-def _free(day: date, step: timedelta, working: WorkingDays) -> list[date]:
-    """
-    The days that are not worked directly before or after *day*.
-    """
-    days = []
-    day += step
-    while not working.is_working(day):
-        days.append(day)
-        day += step
-    return days
-
-
-def _moved(duty: Duty, day: date, sources: list[date]) -> _Rounds:
-    rounds = ((duty.rhythm.starting(source), (day - source).days) for source in sources)
-    return tuple((minutes, shift) for minutes, shift in rounds if minutes)

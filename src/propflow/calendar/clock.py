@@ -65,8 +65,10 @@ def offset_of(day: date, zone: tzinfo) -> int | None:
     Nothing where that midnight is skipped or comes twice.
     """
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    early, late = _offset(midnight), _offset(midnight.replace(fold=1))
-    return early if early == late else None
+    early = midnight.utcoffset()
+    if early is None or early != midnight.replace(fold=1).utcoffset():
+        return None
+    return early // _SECOND
 
 
 def ambiguous(when: datetime) -> bool:

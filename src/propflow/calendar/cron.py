@@ -97,6 +97,24 @@ class Cron(Rhythm):
             return ()
         return plan.minutes
 
+    def week(self) -> tuple[tuple[int, ...], ...] | None:
+        """
+        The calls of each day of the week, where neither date nor month matters.
+        """
+        plan = self._plan
+        if plan.dates is not None or len(plan.months) < 12 or _counted(plan):
+            return None
+        days = range(7) if plan.weekdays is None else {day for day, _ in plan.weekdays}
+        return tuple(plan.minutes if day in days else () for day in range(7))
+
+    def soonest(self, day: date) -> date:
+        """
+        The day itself, or the first of the next month that is named.
+        """
+        while day.month not in self._plan.months:
+            day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+        return day
+
     def say(self, language: str = "en") -> str:
         """
         The rhythm as a phrase for people.

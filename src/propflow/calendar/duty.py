@@ -4,19 +4,39 @@ Duties: the work that a post owes by the calendar, and each time that it falls d
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Literal
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal, NamedTuple
 
 import attrs
 
 from propflow.calendar.clock import ambiguous
-from propflow.calendar.rhythm import Every, Rhythm
+from propflow.calendar.every import Every
+from propflow.calendar.ground import Certainty
+from propflow.calendar.rhythm import Rhythm
 from propflow.calendar.words import say_day, say_moment
 from propflow.errors import HandbookError, Place, nearest
 from propflow.text import Text
 
 DAYS = ("all", "working")
-ROLLS = ("skip", "next", "previous")
+ROLLS = ("skip", "next", "previous", "nearest", "modified")
+MISSED = ("all", "latest", "none")
+OVERLAPS = ("allow", "skip", "queue", "replace")
+
+Roll = Literal["skip", "next", "previous", "nearest", "modified"]
+Missed = Literal["all", "latest", "none"]
+Overlap = Literal["allow", "skip", "queue", "replace"]
+
+_SURE = {
+    "expected": (
+        "expected, if what it waits for is done when that is due",
+        "预计,以前一次按时完成为前提",
+    ),
+    "projected": (
+        "projected from the week, since the year's holidays are not published",
+        "按周推算,当年节假日安排尚未公布",
+    ),
+    "unknown": ("nobody knows yet which days are worked then", "届时哪些天上班尚不可知"),
+}
 
 _STILL = timedelta()
 
@@ -49,6 +69,7 @@ class Duty:
         post: The post that owes it.
         by: Roles, any of which may do it. A duty has a post or a role, or both.
         rhythm: When it comes round.
+        early: How long before it is due the work may begin.
         grace: How late the work may begin before the call counts as missed.
         opens: The procedure that begins when it falls due.
         fills: The record that it fills in.
@@ -58,8 +79,18 @@ class Duty:
         days: ``all`` days, or ``working`` days only. A night is judged by the day on which it
             began: the small hours of Saturday belong to Friday's night.
         roll: What becomes of a call on a day that is not worked: ``skip`` it, or hold the day's
-            whole round on the ``next`` or the ``previous`` working day. Calls of one duty that
-            so come to the same moment are owed once.
+            whole round on the ``next`` or the ``previous`` working day, on the ``nearest``
+            (of two equally near the later), or, ``modified``, on the next unless that lies in
+            another month, else on the previous. Calls of one duty that so come to the same
+            moment are owed once.
+        missed: What is still owed of the calls that nobody heard, say because the program did
+            not run: ``all`` of them, only the ``latest``, ``none``, or those not longer ago
+            than a length of time. A call that can still begin in time is always owed.
+        overlap: What becomes of a call while the one before is still open: ``allow`` both,
+            ``skip`` the new one, ``queue`` it until the other is closed, or ``replace`` the
+            other by it.
+        starts: First day on which a round may begin.
+        ends: Last day on which a round may begin.
         covers: Boxes of the source charts that it stands for, as in ``17.01``.
         chart: Number of the chart.
         reading: What was decided where the source left a doubt, and why.
@@ -69,8 +100,9 @@ class Duty:
         place: Where it is written; no part of what it means.
 
     Raises:
-        DutyError: No id, nobody who owes it, a grace below zero, a word for *days* or *roll*
-            that there is not, or a roll where all days count.
+        DutyError: No id, nobody who owes it, a grace below zero, a window that closes before
+            it opens, a word that there is not, a roll where all days count, or policies that
+            contradict each other.
     """
 
     id: str
@@ -78,6 +110,7 @@ class Duty:
     post: str | None = None
     by: tuple[str, ...] = ()
     rhythm: Rhythm
+    early: timedelta = timedelta()
     grace: timedelta = timedelta()
     opens: str | None = None
     fills: str | None = None
@@ -85,7 +118,11 @@ class Duty:
     tells: tuple[str, ...] = ()
     late_tells: tuple[str, ...] = ()
     days: Literal["all", "working"] = "all"
-    roll: Literal["skip", "next", "previous"] = "skip"
+    roll: Roll = "skip"
+    missed: Missed | timedelta = "all"
+    overlap: Overlap = "allow"
+    starts: date | None = None
+    ends: date | None = None
     covers: tuple[str, ...] = ()
     chart: str = ""
     reading: str = ""
@@ -103,7 +140,15 @@ class Duty:
             raise DutyError(
                 self.id, "its grace is below zero: it would be missed before it is due."
             )
-        for name, word, known in (("days", self.days, DAYS), ("roll", self.roll, ROLLS)):
+        if self.early < _STILL:
+            raise DutyError(self.id, "its window opens after it is due: early is below zero.")
+        missed = "all" if isinstance(self.missed, timedelta) else self.missed
+        for name, word, known in (
+            ("days", self.days, DAYS),
+            ("roll", self.roll, ROLLS),
+            ("missed", missed, MISSED),
+            ("overlap", self.overlap, OVERLAPS),
+        ):
             if word not in known:
                 raise DutyError(
                     self.id,
@@ -114,23 +159,55 @@ class Duty:
                 self.id,
                 f"roll: {self.roll} does nothing while all days count: add days: working.",
             )
+        self._check_policies()
+
+    def _check_policies(self) -> None:
+        if self.missed == "none" and not self.grace:
+            raise DutyError(
+                self.id,
+                "missed: none with no grace: a call would be missed before anybody can hear it. "
+                "Add a grace.",
+            )
+        if isinstance(self.missed, timedelta) and self.missed <= self.grace:
+            raise DutyError(
+                self.id,
+                "what is missed within the grace is not missed yet: let missed be longer than it.",
+            )
+        if self.starts is not None and self.ends is not None and self.ends < self.starts:
+            raise DutyError(self.id, f"it ends on {self.ends}, before it starts on {self.starts}.")
+
+    def holds(self, day: date) -> bool:
+        """
+        Whether a round may begin on *day*: whether it is in force then.
+        """
+        return (self.starts is None or self.starts <= day) and (
+            self.ends is None or day <= self.ends
+        )
 
 
-@attrs.frozen
-class Occurrence:
+class Occurrence(NamedTuple):
     """
-    One time that a duty falls due.
+    One time that a duty falls due. Frozen; a tuple, because agendas are made of a great many.
 
     Attributes:
         duty: The duty.
         due: When, in the site's own time zone.
         moved: How far the local clock then stands from the time that the rhythm named: days
             where the duty rolled to a working day, minutes where the clocks were put forward.
+        certainty: How surely it comes.
     """
 
     duty: Duty
     due: datetime
     moved: timedelta = _STILL
+    certainty: Certainty = "certain"
+
+    @property
+    def earliest(self) -> datetime:
+        """
+        The first moment at which the work may begin. The window is elapsed time.
+        """
+        return (self.due.astimezone(UTC) - self.duty.early).astimezone(self.due.tzinfo)
 
     @property
     def until(self) -> datetime:
@@ -166,11 +243,18 @@ class Occurrence:
         """
         zh = language == "zh"
         says = [self._because(language), *self._moves(language)]
+        if self.certainty != "certain":
+            says.append(_SURE[self.certainty][zh])
+        if self.duty.early:
+            clock = self._clock(self.earliest)
+            says.append(f"最早{clock}开始" if zh else f"it may begin from {clock}")
         if self.duty.grace:
-            until = self.until
-            clock = f"{until:%H:%M}" if until.date() == self.due.date() else say_moment(until)
+            clock = self._clock(self.until)
             says.append(f"最迟{clock}开始" if zh else f"it may begin until {clock}")
         return ";".join(says) + "。" if zh else "; ".join(says) + "."
+
+    def _clock(self, when: datetime) -> str:
+        return f"{when:%H:%M}" if when.date() == self.due.date() else say_moment(when)
 
     def _because(self, language: str) -> str:
         due, rhythm = say_moment(self.due), self.duty.rhythm.say(language)

@@ -14,28 +14,26 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import attrs
 
 from propflow.calendar.clock import instant, moment
+from propflow.calendar.ground import Certainty, Ground
 from propflow.calendar.words import (
     WEEKDAYS,
-    clock,
     ordinal,
-    say_step,
     say_times,
     say_weekdays,
     write_times,
 )
-from propflow.durations import say_duration
 from propflow.errors import HandbookError
 
 #: Minutes of a day on which no clock changes.
 DAY = 1440
-_ONE_DAY = timedelta(days=1)
-_ONE_MINUTE = timedelta(minutes=1)
-_STILL = timedelta()
+ONE_DAY = timedelta(days=1)
+ONE_MINUTE = timedelta(minutes=1)
+STILL = timedelta()
 
 
 @attrs.define(slots=False)
@@ -61,7 +59,14 @@ class RhythmError(HandbookError):
 class Rhythm:
     """
     What all rhythms have in common. ``str(rhythm)`` is the text that reads back as the same.
+
+    Attributes:
+        plain: Whether it looks at nothing but the date.
+        elapsed: Whether its calls follow each other by the hours that really pass.
     """
+
+    plain: ClassVar[bool] = True
+    elapsed: ClassVar[bool] = False
 
     @abstractmethod
     def starting(self, day: date) -> tuple[int, ...]:
@@ -71,6 +76,38 @@ class Rhythm:
         A night belongs to the date on which it began, so 1440 and more are calls of the next
         morning. Working days are judged by this date.
         """
+
+    def settle(self, ground: Ground) -> Rhythm:
+        """
+        The rhythm as it goes on one site: one that looks at nothing but the date is itself.
+        """
+        return self
+
+    def week(self) -> tuple[tuple[int, ...], ...] | None:
+        """
+        The calls of the rounds that begin on Monday to Sunday, where only the weekday matters.
+        """
+        return None
+
+    def soonest(self, day: date) -> date:
+        """
+        A date, not before *day*, before which no round begins: *day* itself where nobody knows.
+        """
+        return day
+
+    def certainty(self, day: date) -> Certainty:
+        """
+        How surely a round that begins on *day* will come.
+        """
+        return "certain"
+
+    def rounds(self, day: date) -> Iterator[tuple[tuple[int, ...], Certainty]]:
+        """
+        The calls of the round that begins on *day*, those of different certainty apart.
+        """
+        minutes = self.starting(day)
+        if minutes:
+            yield minutes, self.certainty(day)
 
     @abstractmethod
     def say(self, language: str = "en") -> str:
@@ -85,7 +122,7 @@ class Rhythm:
         The morning end of last night's round belongs to this date, tonight's morning end to
         the next. On a day when the clocks change this is what the plan says, not what happens.
         """
-        tail = [minute - DAY for minute in self.starting(day - _ONE_DAY) if minute >= DAY]
+        tail = [minute - DAY for minute in self.starting(day - ONE_DAY) if minute >= DAY]
         head = self.starting(day)
         if not tail and (not head or head[-1] < DAY):
             return head
@@ -107,25 +144,37 @@ class Rhythm:
             from the time that was planned: more than zero after a gap.
         """
         for minute in minutes:
-            yield _fall(day, minute, zone)
+            yield place(day, minute, zone)
 
 
-def _fall(day: date, minute: int, zone: tzinfo) -> tuple[int, timedelta]:
+def place(day: date, minute: int, zone: tzinfo) -> tuple[int, timedelta]:
+    """
+    Where a local time falls, in seconds since 1970-01-01T00:00Z, and how far the clock is off then.
+    """
     seconds = instant(day, minute, zone)
     # No zone: it is a time on the plan, which the clock may never show.
-    planned = datetime(day.year, day.month, day.day) + minute * _ONE_MINUTE  # noqa: DTZ001
+    planned = datetime(day.year, day.month, day.day) + minute * ONE_MINUTE  # noqa: DTZ001
     return seconds, moment(seconds, zone).replace(tzinfo=None, fold=0) - planned
 
 
-def _minutes(at: Iterable[time]) -> tuple[int, ...]:
+def minutes_of(at: Iterable[time]) -> tuple[int, ...]:
+    """
+    Times of the day in minutes after midnight.
+    """
     return tuple(one.hour * 60 + one.minute for one in at)
 
 
-def _sorted(values: Iterable[Any]) -> tuple[Any, ...]:
+def in_order(values: Iterable[Any]) -> tuple[Any, ...]:
+    """
+    Values sorted: the order in which a rhythm was written is no part of what it means.
+    """
     return tuple(sorted(values))
 
 
-def _check_time(rhythm: Rhythm, one: object) -> None:
+def check_time(rhythm: Rhythm, one: object) -> None:
+    """
+    Refuse what is not a local time in whole minutes.
+    """
     if not isinstance(one, time):
         raise RhythmError(type(rhythm).__name__, f"{one!r} is not a time of day.")
     if one.tzinfo is not None:
@@ -138,11 +187,14 @@ def _check_time(rhythm: Rhythm, one: object) -> None:
         )
 
 
-def _check_times(rhythm: Rhythm, at: tuple[time, ...]) -> None:
+def check_times(rhythm: Rhythm, at: tuple[time, ...]) -> None:
+    """
+    Refuse times that are missing, wrong or there twice.
+    """
     if not at:
         raise RhythmError(type(rhythm).__name__, "it has no time of day.")
     for one in at:
-        _check_time(rhythm, one)
+        check_time(rhythm, one)
     for one, after in pairwise(at):
         if one == after:
             raise RhythmError(
@@ -150,7 +202,10 @@ def _check_times(rhythm: Rhythm, at: tuple[time, ...]) -> None:
             )
 
 
-def _check_whole(rhythm: Rhythm, name: str, value: object, low: int, high: int) -> None:
+def check_whole(rhythm: Rhythm, name: str, value: object, low: int, high: int) -> None:
+    """
+    Refuse a number that is not whole or out of bounds.
+    """
     # type(), not isinstance(): True would pass for day 1.
     if type(value) is not int or not low <= value <= high:
         raise RhythmError(str(rhythm), f"{name} is a whole number from {low} to {high}.")
@@ -168,18 +223,24 @@ class Daily(Rhythm):
         RhythmError: No time, a time twice, or a time with seconds or a zone.
     """
 
-    at: tuple[time, ...] = attrs.field(converter=_sorted)
+    at: tuple[time, ...] = attrs.field(converter=in_order)
     _plan: tuple[int, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _check_times(self, self.at)
-        object.__setattr__(self, "_plan", _minutes(self.at))
+        check_times(self, self.at)
+        object.__setattr__(self, "_plan", minutes_of(self.at))
 
     def starting(self, day: date) -> tuple[int, ...]:
         """
         The same calls, whatever the day.
         """
         return self._plan
+
+    def week(self) -> tuple[tuple[int, ...], ...]:
+        """
+        Every day the same.
+        """
+        return (self._plan,) * 7
 
     def say(self, language: str = "en") -> str:
         """
@@ -205,8 +266,8 @@ class Weekly(Rhythm):
         RhythmError: A day or a time that is missing, wrong or there twice.
     """
 
-    days: tuple[int, ...] = attrs.field(converter=_sorted)
-    at: tuple[time, ...] = attrs.field(converter=_sorted)
+    days: tuple[int, ...] = attrs.field(converter=in_order)
+    at: tuple[time, ...] = attrs.field(converter=in_order)
     _plan: tuple[int, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -217,14 +278,27 @@ class Weekly(Rhythm):
         for day, after in pairwise(self.days):
             if day == after:
                 raise RhythmError(str(self), f"{WEEKDAYS[day]} is there twice: once is enough.")
-        _check_times(self, self.at)
-        object.__setattr__(self, "_plan", _minutes(self.at))
+        check_times(self, self.at)
+        object.__setattr__(self, "_plan", minutes_of(self.at))
 
     def starting(self, day: date) -> tuple[int, ...]:
         """
         The calls, on the days of the week that are named.
         """
         return self._plan if day.weekday() in self.days else ()
+
+    def week(self) -> tuple[tuple[int, ...], ...]:
+        """
+        The calls on the days that are named.
+        """
+        return tuple(self._plan if day in self.days else () for day in range(7))
+
+    def soonest(self, day: date) -> date:
+        """
+        The next of the days that are named.
+        """
+        today = day.weekday()
+        return day + min((one - today) % 7 for one in self.days) * ONE_DAY
 
     def say(self, language: str = "en") -> str:
         """
@@ -255,14 +329,14 @@ class Monthly(Rhythm):
     """
 
     day: int | Literal["last"]
-    at: tuple[time, ...] = attrs.field(converter=_sorted)
+    at: tuple[time, ...] = attrs.field(converter=in_order)
     _plan: tuple[int, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if self.day != "last":
-            _check_whole(self, "the day of the month", self.day, 1, 31)
-        _check_times(self, self.at)
-        object.__setattr__(self, "_plan", _minutes(self.at))
+            check_whole(self, "the day of the month", self.day, 1, 31)
+        check_times(self, self.at)
+        object.__setattr__(self, "_plan", minutes_of(self.at))
 
     def starting(self, day: date) -> tuple[int, ...]:
         """
@@ -272,6 +346,17 @@ class Monthly(Rhythm):
         if wanted > 28:
             wanted = min(wanted, monthrange(day.year, day.month)[1])
         return self._plan if day.day == wanted else ()
+
+    def soonest(self, day: date) -> date:
+        """
+        The day of this month or of the next.
+        """
+        wanted = 31 if self.day == "last" else self.day
+        if day.day > wanted:
+            day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+        if wanted > 28:
+            wanted = min(wanted, monthrange(day.year, day.month)[1])
+        return day.replace(day=wanted)
 
     def say(self, language: str = "en") -> str:
         """
@@ -290,183 +375,3 @@ class Monthly(Rhythm):
     def __str__(self) -> str:
         day = "last day" if self.day == "last" else f"day {self.day}"
         return f"monthly on {day} at {write_times(self.at)}"
-
-
-@attrs.frozen
-class Every(Rhythm):
-    """
-    Again and again after so many minutes or hours, in a part of the day or all day long.
-
-    The first call comes at *first* and the last not later than *last*, which is a call itself
-    where the steps meet it: hourly from 20:00 to 06:00 is eleven calls. A *last* earlier than
-    *first* is on the next morning, and the whole night belongs to the date on which it began.
-    Without the two, calls are counted anew from every midnight.
-
-    When the clocks change the calls go on by the hours that really pass, so none is owed twice
-    and none is skipped: a night of eleven calls has ten when an hour is lost and twelve when an
-    hour is gained. The two ends are local times like any other: in a gap the first moment
-    after it, in a fold the first of the two.
-
-    Attributes:
-        step: From one call to the next, whole minutes, shorter than a day.
-        first: First call of the round, local time.
-        last: End of the round, local time.
-
-    Raises:
-        RhythmError: A step that is no whole number of minutes, is a day or longer, or is longer
-            than the round; one end without the other; both ends the same.
-
-    Source: chart 17.01, "from 20:00 to 06:00 report to the shift leader every hour".
-    """
-
-    step: timedelta
-    first: time | None = None
-    last: time | None = None
-    _plan: tuple[int, ...] = attrs.field(init=False, eq=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._check_step()
-        if (self.first is None) != (self.last is None):
-            raise RhythmError(
-                str(self),
-                "'from' and 'to' go together, as in 'every 1 hour from 20:00 to 06:00'; "
-                "without both it goes on all day.",
-            )
-        step = self.step // _ONE_MINUTE
-        if self.first is None or self.last is None:
-            plan = range(0, DAY, step)
-        else:
-            _check_time(self, self.first)
-            _check_time(self, self.last)
-            first, last = _minutes((self.first, self.last))
-            if first == last:
-                raise RhythmError(
-                    str(self), "it ends when it begins; for all day leave out 'from' and 'to'."
-                )
-            last += DAY if last < first else 0
-            if step > last - first:
-                raise RhythmError(
-                    str(self),
-                    "the step is longer than the time between, so that there is only one call; "
-                    f"for that write 'daily at {clock(first)}'.",
-                )
-            plan = range(first, last + 1, step)
-        object.__setattr__(self, "_plan", tuple(plan))
-
-    def _check_step(self) -> None:
-        if self.step < _ONE_MINUTE or self.step % _ONE_MINUTE:
-            raise RhythmError(str(self), "the step is a whole number of minutes, at least one.")
-        if self.step >= _ONE_DAY:
-            raise RhythmError(
-                str(self),
-                "the step is shorter than a day; for days write "
-                "'every 7 days at 09:00 from 2026-01-05'.",
-            )
-
-    def starting(self, day: date) -> tuple[int, ...]:
-        """
-        The calls of one round, the same every day; those of the next morning are 1440 and more.
-        """
-        return self._plan
-
-    def fall(
-        self, day: date, minutes: tuple[int, ...], zone: tzinfo
-    ) -> Iterator[tuple[int, timedelta]]:
-        """
-        Where the calls of a round fall: one step apart by the hours that really pass.
-        """
-        # The number of calls depends on how long this night really is, so *minutes* only says
-        # where the round begins; its end is taken from the clock.
-        if not minutes:
-            return
-        begin, moved = _fall(day, minutes[0], zone)
-        if self.last is None:
-            end = instant(day, DAY, zone) - 1
-        else:
-            over = self._plan[0] > self.last.hour * 60 + self.last.minute
-            end = instant(day, _minutes((self.last,))[0] + DAY * over, zone)
-        step = self.step // timedelta(seconds=1)
-        for seconds in range(begin, end + 1, step):
-            yield seconds, moved
-            moved = _STILL
-
-    def say(self, language: str = "en") -> str:
-        """
-        The rhythm as a phrase for people.
-        """
-        step = say_step(self.step, language)
-        zh = language == "zh"
-        if self.first is None or self.last is None:
-            even = DAY % (self.step // _ONE_MINUTE) == 0
-            if zh:
-                return f"全天每{step}一次" + ("" if even else ",自00:00起计")
-            return f"every {step}, day and night" + ("" if even else ", counted from 00:00")
-        first, last = write_times((self.first,)), write_times((self.last,))
-        reached = clock(self._plan[-1])
-        if zh:
-            over = "次日" if self.last < self.first else ""
-            next_day = "次日" if self._plan[-1] >= DAY else ""
-            ends = "含首尾" if reached == last else f"最后一次为{next_day}{reached}"
-            return f"{first}至{over}{last}每{step}一次,{ends}"
-        ends = "both included" if reached == last else f"the last at {reached}"
-        return f"every {step} from {first} to {last}, {ends}"
-
-    def __str__(self) -> str:
-        window = "".join(
-            f" {word} {write_times((end,))}"
-            for word, end in (("from", self.first), ("to", self.last))
-            if end is not None
-        )
-        return f"every {say_duration(self.step)}{window}"
-
-
-@attrs.frozen
-class EveryDays(Rhythm):
-    """
-    Every so many days, counted from a date; never before it.
-
-    Attributes:
-        days: From one day to the next, 1 to 3660.
-        at: Local times of day, at least one, none twice.
-        anchor: The first of the days.
-
-    Raises:
-        RhythmError: No such number of days, or a time that is missing, wrong or there twice.
-
-    Source: charts 7.10 and 9.10, "every seven days a summary".
-    """
-
-    days: int
-    at: tuple[time, ...] = attrs.field(converter=_sorted)
-    anchor: date
-    _plan: tuple[int, ...] = attrs.field(init=False, eq=False, repr=False)
-    _origin: int = attrs.field(init=False, eq=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        if type(self.anchor) is not date:
-            raise RhythmError("every days", f"it is counted from a date, not {self.anchor!r}.")
-        _check_whole(self, "the number of days", self.days, 1, 3660)
-        _check_times(self, self.at)
-        object.__setattr__(self, "_plan", _minutes(self.at))
-        object.__setattr__(self, "_origin", self.anchor.toordinal())
-
-    def starting(self, day: date) -> tuple[int, ...]:
-        """
-        The calls, on days that are a whole number of steps after the anchor.
-        """
-        passed = day.toordinal() - self._origin
-        return self._plan if passed >= 0 and passed % self.days == 0 else ()
-
-    def say(self, language: str = "en") -> str:
-        """
-        The rhythm as a phrase for people.
-        """
-        times = say_times(self.at, language)
-        if language == "zh":
-            return f"自{self.anchor}起每{self.days}天一次,{times}"
-        step = "day" if self.days == 1 else f"{self.days} days"
-        return f"every {step} at {times}, counted from {self.anchor}"
-
-    def __str__(self) -> str:
-        plural = "" if self.days == 1 else "s"
-        return f"every {self.days} day{plural} at {write_times(self.at)} from {self.anchor}"

@@ -43,6 +43,14 @@ class WorkingDaysError(HandbookError):
         return f"working days: {self.what}"
 
 
+def _as_weekdays(given: Iterable[int]) -> frozenset[int]:
+    return frozenset(given)
+
+
+def _as_dates(given: Iterable[date]) -> frozenset[date]:
+    return frozenset(given)
+
+
 def _as_holidays(
     given: Mapping[date, Text | str] | Iterable[tuple[date, Text | str]],
 ) -> tuple[tuple[date, Text], ...]:
@@ -78,9 +86,9 @@ class WorkingDays:
             date that is both a holiday and worked.
     """
 
-    weekend: frozenset[int] = attrs.field(default=frozenset({5, 6}), converter=frozenset)
+    weekend: frozenset[int] = attrs.field(default=frozenset({5, 6}), converter=_as_weekdays)
     holidays: tuple[tuple[date, Text], ...] = attrs.field(default=(), converter=_as_holidays)
-    working: frozenset[date] = attrs.field(default=frozenset(), converter=frozenset)
+    working: frozenset[date] = attrs.field(default=frozenset(), converter=_as_dates)
     published: tuple[tuple[int, str], ...] = attrs.field(default=(), converter=_as_published)
     known_until: date | None = None
     _names: dict[date, Text] = attrs.field(init=False, eq=False, repr=False)
@@ -143,6 +151,28 @@ class WorkingDays:
         if zh:
             return f"{say_day(day, 'zh')}{free}。{sure}。"
         return f"{say_day(day, 'en')} {free}; {sure}."
+
+    def amended(
+        self,
+        *,
+        holidays: Mapping[date, Text],
+        working: Iterable[date],
+        published: Iterable[tuple[int, str]],
+    ) -> WorkingDays:
+        """
+        The same calendar with days of a site's own, which win over what is there.
+        """
+        own = frozenset(working)
+        return attrs.evolve(
+            self,
+            holidays=tuple(
+                (day, name)
+                for day, name in {**self._names, **holidays}.items()
+                if day not in own or day in holidays
+            ),
+            working=(self.working - holidays.keys()) | own,
+            published=tuple({**self._sources, **dict(published)}.items()),
+        )
 
     def next(self, day: date) -> date:
         """
