@@ -14,6 +14,8 @@ _UNITS = {
     "day": 86400,
     "week": 604800,
 }
+#: Durations that are read are shorter than this: longer ones are slips of the pen.
+LONGEST = timedelta(days=1_000_000)
 _PART = re.compile(r"(\d{1,6})\s*([a-z]+?)s?(?=\s|\d|$)\s*")
 
 
@@ -25,21 +27,25 @@ def parse_duration(text: str) -> timedelta:
         text: Whole numbers with a unit each, ``second`` to ``week``, singular or plural.
 
     Raises:
-        ValueError: It is not such a text, or nothing at all. The message says what would do.
+        ValueError: It is not such a text, nothing at all, or `LONGEST` and more. The message
+            says what would do.
 
-    A month has no fixed length and is refused here: say ``30 days``.
+    A month has no fixed length and is refused here: say ``30 days``. No time at all is written
+    ``0 seconds``.
     """
     rest = text.strip().lower()
     seconds = 0
     at = 0
+    if not rest:
+        raise ValueError(_WANTED)
     while at < len(rest):
         part = _PART.match(rest, at)
         if part is None or part[2] not in _UNITS:
             raise ValueError(_WANTED)
         seconds += int(part[1]) * _UNITS[part[2]]
         at = part.end()
-    if not seconds:
-        raise ValueError(_WANTED)
+    if seconds >= LONGEST.total_seconds():
+        raise ValueError(f"a duration is shorter than {LONGEST.days:,} days.")
     return timedelta(seconds=seconds)
 
 

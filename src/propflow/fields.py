@@ -54,6 +54,9 @@ class Field:
         max: Largest value, itself allowed.
         label: What people call the field.
         required: Whether a form is incomplete without it.
+
+    Raises:
+        ValueError: There is no such type, or a bound does not fit it, or *min* is above *max*.
     """
 
     name: str
@@ -65,6 +68,22 @@ class Field:
     max: Value | None = None
     label: Text = Text()
     required: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        low: Any = self.min
+        high: Any = self.max
+        if low is None and high is None:
+            return
+        if not self.ordered:
+            raise ValueError(f"{self.name!r} is of type {self.type}, which has no bounds.")
+        for bound in (low, high):
+            try:
+                _ = bound is None or _CHECKS[self.type](self, bound)
+            except ValueRefusedError:
+                what = f"{bound!r} is no bound of {self.name!r}: it takes {_WORDS[self.type]}."
+                raise ValueError(what) from None
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"the smallest value of {self.name!r} is above its largest.")
 
     @property
     def ordered(self) -> bool:

@@ -242,6 +242,33 @@ steps:
     by: guard
   - end: gone
 """,
+    "procedures/round.yaml": """
+procedure: round
+chart: "6"
+title: {en: Round, zh: 巡查}
+facts:
+  unit: {type: text, en: Unit, zh: 房号}
+steps:
+  - do: walk
+    en: Walk the round
+    zh: 巡查
+    by: guard
+    within: 30 minutes
+    late-tells: manager
+  - do: look-closer
+    en: Look closer
+    zh: 细看
+    by: guard
+    optional: yes
+  - end: walked
+interrupts:
+  - on: paid
+    opens: visit
+    same: unit
+    en: Somebody calls
+    zh: 有人呼叫
+    covers: ["6.01"]
+""",
     "posts/gate.yaml": """
 post: gate
 chart: "4"

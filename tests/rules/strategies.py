@@ -13,7 +13,7 @@ import attrs
 from hypothesis import strategies as st
 
 from propflow.fields import Field
-from propflow.rules import AnyOf, Anything, Interval, OneOf, Row, Table
+from propflow.rules import FIGURES, HITS, Absent, AnyOf, Anything, Interval, OneOf, Row, Table
 
 CATEGORY = Field(name="category", type="choice", of=("noise", "leak", "fees, dues"))
 REMARK = Field(name="remark", type="text")
@@ -160,4 +160,95 @@ def fitting(table, facts):
         number
         for number, row in enumerate(table.rows, 1)
         if all(cell.admits(facts[name]) for name, cell in row.cells)
+    ]
+
+
+#: Inputs that need not be given, with all values that make a difference.
+FLOOR = Field(name="floor", type="integer", min=1, max=3, required=False)
+NOTE = Field(name="note", type="text", required=False)
+POINTS["floor"] = (1, 2, 3)
+POINTS["note"] = ("wet", "not given")
+DOMAINS["floor"] = (None, 1, 2, 3)
+DOMAINS["note"] = (None, "wet", "not given", "anything else")
+LOOSE = (CATEGORY, AFFECTED, REPEATED, FLOOR, NOTE, RENT)
+
+GRADE = Field(name="grade", type="choice", of=("major", "serious", "minor"))
+FEE = Field(name="fee", type="integer")
+#: The days on which validity makes a difference.
+DAYS = tuple(date(2026, 1, 1) + timedelta(days=n) for n in range(4))
+
+
+@st.composite
+def loose_cells(draw, field):
+    """
+    Any cell of a field, also of one that need not be given.
+    """
+    cell = draw(cells(field))
+    if field.required or not draw(st.booleans()):
+        return cell
+    if isinstance(cell, AnyOf):
+        return attrs.evolve(cell, parts=(*cell.parts, Absent()))
+    if isinstance(cell, OneOf):
+        return AnyOf((attrs.evolve(cell, negated=False), Absent()), negated=cell.negated)
+    return Absent()
+
+
+@st.composite
+def validity(draw):
+    """
+    From when until when something is valid; mostly always.
+    """
+    first, last = draw(st.tuples(*[st.one_of(st.none(), st.sampled_from(DAYS))] * 2))
+    if draw(st.integers(0, 3)) or (first and last and first > last):
+        return {}
+    return {"valid_from": first, "valid_until": last}
+
+
+@st.composite
+def any_tables(draw, *, hits=HITS, widest=3, longest=6, timed=True):
+    """
+    A table of any hit policy, with or without default, of inputs that may be missing and of rows
+    that are valid for a time.
+    """
+    hit = draw(st.sampled_from(hits))
+    outputs = [FEE] if hit in FIGURES else draw(st.sampled_from([[GRADE], [GRADE, FEE]]))
+    given_ = {"grade": st.sampled_from(GRADE.of), "fee": st.integers(0, 2)}
+    outcomes = st.fixed_dictionaries({field.name: given_[field.name] for field in outputs})
+    inputs = draw(st.lists(st.sampled_from(LOOSE), min_size=1, max_size=widest, unique=True))
+    rows = [
+        Row(
+            cells={field.name: draw(loose_cells(field)) for field in inputs},
+            outcome=draw(outcomes),
+            **(draw(validity()) if timed else {}),
+        )
+        for _ in range(draw(st.integers(1, longest)))
+    ]
+    return Table(
+        id="random",
+        inputs=inputs,
+        outputs=outputs,
+        rows=rows,
+        hit=hit,
+        default=draw(outcomes) if draw(st.booleans()) else {},
+        **(draw(validity()) if timed else {}),
+    )
+
+
+def loose_domain(table):
+    """
+    All facts that make a difference to the table; a fact that is missing is left out.
+    """
+    for facts in domain(table):
+        yield {name: value for name, value in facts.items() if value is not None}
+
+
+def loosely_fitting(table, facts, day):
+    """
+    The rows that fit on a day, found by going through them one by one.
+    """
+    return [
+        number
+        for number, row in enumerate(table.rows, 1)
+        if (row.valid_from or day) <= day <= (row.valid_until or day)
+        and all(cell.admits(facts.get(name)) for name, cell in row.cells)
     ]

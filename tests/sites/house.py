@@ -50,12 +50,12 @@ def report() -> list[str]:
     return str(caught.value).splitlines()
 
 
-def refusals() -> list[tuple[str, str, str, str]]:
+def refusals(table: str = "refusals.txt") -> list[tuple[str, str, str, str]]:
     """
-    The blocks of refusals.txt: file, what is replaced in it, by what, and the whole report.
+    The blocks of a table: file, what is replaced in it, by what, and the whole report.
     """
     found = []
-    text = (Path(__file__).parent / "refusals.txt").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / table).read_text(encoding="utf-8")
     for block in text.split("\n\n"):
         lines = [line for line in block.splitlines() if not line.startswith("#")]
         if lines:

@@ -28,6 +28,8 @@ class Case:
         late: Open steps whose time has passed.
         doers: Who did each step last.
         children: For each open calling step, how many called cases have not ended.
+        assigned: Open steps that were given to one person, and to whom.
+        suspended: From when the case stands still, where it does.
         ref: The opener's own name for it, or ``""``.
         parent: The case and the step that called it.
         began: When it was opened.
@@ -45,6 +47,8 @@ class Case:
     late: frozenset[str] = frozenset()
     doers: Mapping[str, str] = attrs.field(factory=dict)
     children: Mapping[str, int] = attrs.field(factory=dict)
+    assigned: Mapping[str, str] = attrs.field(factory=dict)
+    suspended: datetime | None = None
     ref: str = ""
     parent: tuple[str, str] | None = None
     began: datetime | None = None

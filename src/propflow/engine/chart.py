@@ -5,14 +5,24 @@ A procedure as the machine runs it: its program, its typed facts, and what decid
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import attrs
 
 from propflow.engine.events import Facts
 from propflow.errors import RefusedError, UndecidedError, ValueRefusedError, nearest
 from propflow.fields import Field, Value
-from propflow.procedures import Call, Decide, Each, Procedure, Program, Stop, Wait, Work
+from propflow.procedures import (
+    Call,
+    Decide,
+    Each,
+    Procedure,
+    Program,
+    Stop,
+    Wait,
+    Work,
+    digest_of,
+)
 from propflow.rules import Condition, Decider, parse_condition
 from propflow.sites import Site
 
@@ -29,6 +39,10 @@ class Verdict:
     facts: Facts
 
 
+#: Takes a decision on some facts, as of a moment.
+Decides = Callable[[Facts, datetime], Verdict]
+
+
 @attrs.frozen(eq=False)
 class Chart:
     """
@@ -39,18 +53,20 @@ class Chart:
         version: Its content hash.
         program: The compiled graph.
         fields: Its facts by name.
-        decide: For each deciding step, the function from facts to verdict.
+        decide: For each deciding step, the function from facts and moment to verdict.
         where: For each step that goes over a book, the condition on a line.
         child: For each procedure called, the names of its facts.
+        above: For each role, the roles over it, up to the top.
     """
 
     procedure: Procedure
     version: str
     program: Program
     fields: Mapping[str, Field]
-    decide: Mapping[str, Callable[[Facts], Verdict]]
+    decide: Mapping[str, Decides]
     where: Mapping[str, Condition | None]
     child: Mapping[str, frozenset[str]]
+    above: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
 
     def stop(self, step: str) -> Stop | None:
         """
@@ -78,6 +94,14 @@ class Chart:
             return self.fields[name].load(raw)
         except ValueRefusedError as error:
             raise RefusedError("bad-fact", str(error)) from error
+
+    def over(self, step: str) -> frozenset[str]:
+        """
+        The roles over those that may do a step.
+        """
+        stop = self.stop(step)
+        by = stop.step.by if stop is not None and isinstance(stop.step, Work) else ()
+        return frozenset().union(*(self.above.get(role, frozenset()) for role in by))
 
     def within(self, step: str) -> timedelta | None:
         """
@@ -115,25 +139,26 @@ def checked(facts: Facts, fields: Mapping[str, Field], owner: str, **where: str 
     return found
 
 
-def by_table(decider: Decider) -> Callable[[Facts], Verdict]:
+def by_table(decider: Decider, zone: tzinfo) -> Decides:
     """
-    A decision that a table makes.
+    A decision that a table makes. Where it depends on the day, that is the day in *zone*.
     """
+    timed = decider.table.timed
 
-    def decide(facts: Facts) -> Verdict:
-        decision = decider.decide(facts)
+    def decide(facts: Facts, now: datetime) -> Verdict:
+        decision = decider.decide(facts, at=now.astimezone(zone) if timed else None)
         return Verdict(str(decision.outcome), decision.table, decision.row, dict(decision.facts))
 
     return decide
 
 
-def by_fact(step: Decide) -> Callable[[Facts], Verdict]:
+def by_fact(step: Decide) -> Decides:
     """
     A decision that the value of one fact makes.
     """
     name = step.fact or ""
 
-    def decide(facts: Facts) -> Verdict:
+    def decide(facts: Facts, _: datetime) -> Verdict:
         if name not in facts:
             raise UndecidedError(step.id, f"nobody has said yet what {name!r} is.", (name,))
         return Verdict(str(facts[name]), "", 0, {name: facts[name]})
@@ -141,12 +166,12 @@ def by_fact(step: Decide) -> Callable[[Facts], Verdict]:
     return decide
 
 
-def by_condition(step: Decide, condition: Condition) -> Callable[[Facts], Verdict]:
+def by_condition(step: Decide, condition: Condition) -> Decides:
     """
     A decision that a condition on facts makes, with the outcomes ``yes`` and ``no``.
     """
 
-    def decide(facts: Facts) -> Verdict:
+    def decide(facts: Facts, _: datetime) -> Verdict:
         missing = tuple(name for name in condition.needs if name not in facts)
         if missing:
             raise UndecidedError(step.id, f"nobody has said yet what {missing[0]!r} is.", missing)
@@ -165,13 +190,13 @@ def chart_of(site: Site, procedure: str) -> Chart:
     """
     definition = site.procedure(procedure)
     program = site.program(procedure)
-    decide: dict[str, Callable[[Facts], Verdict]] = {}
+    decide: dict[str, Decides] = {}
     where: dict[str, Condition | None] = {}
     child: dict[str, frozenset[str]] = {}
     for stop in program.stops:
         match stop.step:
             case Decide(table=str(table)):
-                decide[stop.id] = by_table(site.decider(table))
+                decide[stop.id] = by_table(site.decider(table), site.zone)
             case Decide(fact=str()) as step:
                 decide[stop.id] = by_fact(step)
             case Decide() as step:
@@ -183,12 +208,25 @@ def chart_of(site: Site, procedure: str) -> Chart:
             book = {field.name: field for field in site.books[stop.step.over].columns}
             test = dict(stop.step.where)
             where[stop.id] = parse_condition(test, book) if test else None
+    for interrupt in definition.interrupts:
+        other = site.procedure(interrupt.opens)
+        child[interrupt.opens] = frozenset(field.name for field in other.facts)
     return Chart(
         procedure=definition,
-        version=program.graph.digest,
+        version=digest_of(definition, program.graph),
         program=program,
         fields={field.name: field for field in definition.facts},
         decide=decide,
         where=where,
         child=child,
+        above={role: _above(site, role) for role in site.roles},
     )
+
+
+def _above(site: Site, role: str) -> frozenset[str]:
+    found: set[str] = set()
+    over = site.superior(role)
+    while over is not None and over not in found:
+        found.add(over)
+        over = site.superior(over)
+    return frozenset(found)

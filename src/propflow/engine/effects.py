@@ -15,8 +15,9 @@ from typing import Any
 import attrs
 
 from propflow.engine.case import Case
-from propflow.engine.events import Called, Ended, Event, Facts, Late, Told
+from propflow.engine.events import Called, Ended, Event, Facts, Interrupted, Late, Told
 from propflow.engine.records import pack, unpack
+from propflow.engine.state import BETWEEN
 
 #: Effects that the engine carries out itself, at once.
 INNER = ("begin", "return")
@@ -74,6 +75,15 @@ def effects_of(
                         step=event.step,
                         facts=_packed(facts),
                     )
+            case Interrupted():
+                yield _effect(
+                    key,
+                    "begin",
+                    after,
+                    procedure=event.procedure,
+                    step=BETWEEN,
+                    facts=_packed(event.facts),
+                )
             case Ended() if after.parent is not None:
                 parent, step = after.parent
                 yield _effect(

@@ -193,7 +193,97 @@ class Ended:
     end: str
 
 
-Event = Began | Done | Decided | Told | Halted | Called | Returned | Received | Late | Ended
+@attrs.frozen(kw_only=True)
+class Skipped:
+    """
+    A step was passed over.
+
+    Attributes:
+        step: Id of the step.
+        by: Id of the person who said so.
+        reason: Why.
+    """
+
+    step: str
+    by: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class Assigned:
+    """
+    A step was given to one person.
+
+    Attributes:
+        step: Id of the step.
+        to: Id of that person.
+        by: Id of the person who said so.
+    """
+
+    step: str
+    to: str
+    by: str
+
+
+@attrs.frozen(kw_only=True)
+class Suspended:
+    """
+    The case stands still, and so do the times of its steps.
+
+    Attributes:
+        by: Id of the person who said so.
+        reason: Why.
+    """
+
+    by: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class Resumed:
+    """
+    The case goes on; each open step has as much time left as it had.
+
+    Attributes:
+        by: Id of the person who said so, or ``""`` where what came between is over.
+    """
+
+    by: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Interrupted:
+    """
+    Something came between: the case stands still until it is over.
+
+    Attributes:
+        message: Name of the message that said so.
+        procedure: Id of the procedure that is carried out first.
+        facts: The facts that it begins with.
+    """
+
+    message: str
+    procedure: str
+    facts: Facts = attrs.field(factory=dict)
+
+
+Event = (
+    Began
+    | Done
+    | Decided
+    | Told
+    | Halted
+    | Called
+    | Returned
+    | Received
+    | Late
+    | Ended
+    | Skipped
+    | Assigned
+    | Suspended
+    | Resumed
+    | Interrupted
+)
 
 EVENTS: tuple[type, ...] = (
     Began,
@@ -206,6 +296,11 @@ EVENTS: tuple[type, ...] = (
     Received,
     Late,
     Ended,
+    Skipped,
+    Assigned,
+    Suspended,
+    Resumed,
+    Interrupted,
 )
 
 
@@ -283,4 +378,88 @@ class Return:
     facts: Facts = attrs.field(factory=dict)
 
 
-Command = Begin | Complete | Receive | Expire | Return
+@attrs.frozen(kw_only=True)
+class Skip:
+    """
+    Pass over a step.
+
+    Attributes:
+        step: Id of the step.
+        by: Id of the person.
+        roles: The roles that the person has at this moment.
+        reason: Why.
+    """
+
+    step: str
+    by: str
+    roles: frozenset[str]
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class Assign:
+    """
+    Give a step to one person.
+
+    Attributes:
+        step: Id of the step.
+        to: Id of that person.
+        to_roles: The roles that that person has at this moment.
+        by: Id of the person who says so.
+        roles: The roles that the person who says so has at this moment.
+    """
+
+    step: str
+    to: str
+    to_roles: frozenset[str]
+    by: str
+    roles: frozenset[str]
+
+
+@attrs.frozen(kw_only=True)
+class Suspend:
+    """
+    Let the case stand still.
+
+    Attributes:
+        by: Id of the person.
+        roles: The roles that the person has at this moment.
+        reason: Why.
+    """
+
+    by: str
+    roles: frozenset[str]
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class Resume:
+    """
+    Let the case go on.
+
+    Attributes:
+        by: Id of the person.
+        roles: The roles that the person has at this moment.
+    """
+
+    by: str
+    roles: frozenset[str]
+
+
+@attrs.frozen(kw_only=True)
+class Interrupt:
+    """
+    Let something come between.
+
+    Attributes:
+        message: Name of the message that says so.
+        facts: What it brings.
+    """
+
+    message: str
+    facts: Facts = attrs.field(factory=dict)
+
+
+Command = (
+    Begin | Complete | Receive | Expire | Return | Skip | Assign | Suspend | Resume | Interrupt
+)

@@ -19,9 +19,11 @@ from propflow.engine.events import (
     Late,
     Received,
     Returned,
+    Skipped,
     Told,
 )
 from propflow.engine.records import dump_event, load_event
+from propflow.procedures import DONE
 
 #: The seal before the first event of every case.
 NO_SEAL = ""
@@ -117,7 +119,9 @@ def passed(
                 calls[event.step] = len(event.calls)
                 if not event.calls:
                     yield event.step, ""
-            case Returned():
+            case Skipped():
+                yield event.step, DONE
+            case Returned() if event.step in calls:
                 calls[event.step] -= 1
                 if not calls[event.step]:
                     yield event.step, event.end

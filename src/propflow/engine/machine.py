@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from propflow.engine.case import Case
+from propflow.engine.charge import of_a_step, of_the_whole
 from propflow.engine.chart import Chart, checked
 from propflow.engine.events import (
+    Assign,
     Began,
     Begin,
     Called,
@@ -26,13 +27,18 @@ from propflow.engine.events import (
     Expire,
     Facts,
     Halted,
+    Interrupt,
     Late,
     Receive,
     Received,
+    Resume,
     Return,
     Returned,
+    Skip,
+    Suspend,
     Told,
 )
+from propflow.engine.state import BETWEEN, State
 from propflow.errors import RefusedError, UndecidedError, nearest
 from propflow.fields import Value
 from propflow.procedures import (
@@ -82,13 +88,13 @@ def decide(
     Raises:
         RefusedError: The command cannot be carried out. The case stays as it was.
     """
-    state = _State(chart, case)
+    state = State(chart, case)
     events: list[Event] = []
     try:
         first = _first(state, command, now)
         state.apply(first, now)
         events.append(first)
-        while state.end is None and (event := _next(state, books or {})) is not None:
+        while state.end is None and (event := _next(state, books or {}, now)) is not None:
             if len(events) > AT_ONCE:
                 raise RefusedError("endless", "it goes round and round.", case.id)
             state.apply(event, now)
@@ -104,115 +110,12 @@ def evolve(chart: Chart, case: Case, event: Event, at: datetime) -> Case:
     """
     The case after one more event.
     """
-    state = _State(chart, case)
+    state = State(chart, case)
     state.apply(event, at)
     return state.frozen()
 
 
-class _State:
-    """
-    A case while it is being worked on; copied once on the way in and once on the way out.
-    """
-
-    def __init__(self, chart: Chart, case: Case) -> None:
-        self.chart = chart
-        self.case = case
-        self.seq = case.seq
-        self.marking = case.marking
-        self.facts = dict(case.facts)
-        self.since = dict(case.since)
-        self.late = set(case.late)
-        self.doers = dict(case.doers)
-        self.children = dict(case.children)
-        self.end = case.end
-        self.changes: dict[str, Any] = {}
-
-    def frozen(self) -> Case:
-        case, changes = self.case, self.changes
-        return Case(
-            id=case.id,
-            procedure=changes.get("procedure", case.procedure),
-            version=changes.get("version", case.version),
-            seq=self.seq,
-            marking=self.marking,
-            facts=self.facts,
-            since=self.since,
-            late=frozenset(self.late),
-            doers=self.doers,
-            children=self.children,
-            ref=changes.get("ref", case.ref),
-            parent=changes.get("parent", case.parent),
-            began=changes.get("began", case.began),
-            ended=changes.get("ended", case.ended),
-            end=self.end,
-        )
-
-    def apply(self, event: Event, at: datetime) -> None:
-        self.seq += 1
-        match event:
-            case Done():
-                self.facts.update(event.facts)
-                self.doers[event.step] = event.by
-                self.leave(event.step, event.answer, at)
-            case Decided():
-                self.leave(event.step, event.outcome, at)
-            case Told() | Halted():
-                self.leave(event.step, "", at)
-            case Called():
-                if event.calls:
-                    self.children[event.step] = len(event.calls)
-                else:
-                    self.leave(event.step, "", at)
-            case Returned():
-                self.facts.update(event.facts)
-                self.children[event.step] -= 1
-                if not self.children[event.step]:
-                    del self.children[event.step]
-                    self.leave(event.step, event.end, at)
-            case Received():
-                self.facts.update(event.facts)
-                self.leave(event.step, event.message, at)
-            case Late():
-                if event.outcome:
-                    self.leave(event.step, event.outcome, at)
-                else:
-                    self.late.add(event.step)
-            case Began():
-                self.begin(event, at)
-            case Ended():
-                self.end = event.end
-                self.changes["ended"] = at
-
-    def begin(self, event: Began, at: datetime) -> None:
-        program = self.chart.program
-        self.facts.update(event.facts)
-        self.changes |= {
-            "procedure": event.procedure,
-            "version": event.version,
-            "ref": event.ref,
-            "parent": event.parent,
-            "began": at,
-        }
-        self.marking = program.begin()
-        for stop in program.open(self.marking):
-            self.since[stop.id] = event.since or at
-
-    def leave(self, step: str, outcome: str, at: datetime) -> None:
-        program = self.chart.program
-        stop = program.stops[program.number[step]]
-        self.marking = program.fire(self.marking, stop, outcome)
-        del self.since[step]
-        self.late.discard(step)
-        opened = [ready.id for ready in program.open(self.marking)]
-        for ended in [name for name in self.since if name not in opened] if stop.clears else ():
-            del self.since[ended]
-            self.late.discard(ended)
-            self.children.pop(ended, None)
-        for name in opened:
-            self.since.setdefault(name, at)
-
-
-def _first(state: _State, command: Command, now: datetime) -> Event:
+def _first(state: State, command: Command, now: datetime) -> Event:
     """
     The event that the command itself is, once it is known to be allowed.
     """
@@ -230,6 +133,14 @@ def _first(state: _State, command: Command, now: datetime) -> Event:
         )
     if not case.open:
         raise RefusedError("ended", f"{case.id} is over: it came to {case.end!r}.", case.id)
+    if isinstance(command, Suspend | Resume | Interrupt):
+        return of_the_whole(state, command)
+    if isinstance(command, Return) and command.step == BETWEEN in case.children:
+        return Returned(step=BETWEEN, child=command.child, end=command.end)
+    if case.suspended is not None and not isinstance(command, Receive | Return):
+        raise RefusedError(
+            "suspended", f"{case.id} stands still: nothing is done until it goes on.", case.id
+        )
     stop = _open_stop(state, command.step)
     match command:
         case Complete():
@@ -240,9 +151,11 @@ def _first(state: _State, command: Command, now: datetime) -> Event:
             return _late(state, stop, command, now)
         case Return():
             return _returned(state, stop, command)
+        case Skip() | Assign():
+            return of_a_step(state, stop, command)
 
 
-def _open_stop(state: _State, step: str) -> Stop:
+def _open_stop(state: State, step: str) -> Stop:
     case = state.case
     stop = state.chart.stop(step)
     if stop is None or stop.step is None:
@@ -261,7 +174,7 @@ def _open_stop(state: _State, step: str) -> Stop:
     return stop
 
 
-def _done(state: _State, stop: Stop, command: Complete) -> Done:
+def _done(state: State, stop: Stop, command: Complete) -> Done:
     case, step = state.case, stop.step
     if not isinstance(step, Work):
         raise RefusedError(
@@ -272,6 +185,14 @@ def _done(state: _State, stop: Stop, command: Complete) -> Done:
             "not-yours",
             f"step {stop.id!r} of {case.id} is for {' or '.join(step.by)}, "
             f"which {command.by} is not now.",
+            case.id,
+            stop.id,
+        )
+    given = case.assigned.get(stop.id, command.by)
+    if given != command.by:
+        raise RefusedError(
+            "given-to-another",
+            f"step {stop.id!r} of {case.id} was given to {given}, not to {command.by}.",
             case.id,
             stop.id,
         )
@@ -316,7 +237,7 @@ def _check_answer(case: Case, stop: Stop, answer: str) -> None:
         )
 
 
-def _received(state: _State, stop: Stop, command: Receive) -> Received:
+def _received(state: State, stop: Stop, command: Receive) -> Received:
     case, step = state.case, stop.step
     if not isinstance(step, Wait) or command.message not in step.messages:
         raise RefusedError(
@@ -337,7 +258,7 @@ def _received(state: _State, stop: Stop, command: Receive) -> Received:
     return Received(step=stop.id, message=command.message, facts=_checked(state, own, stop.id))
 
 
-def _late(state: _State, stop: Stop, command: Expire, now: datetime) -> Late:
+def _late(state: State, stop: Stop, command: Expire, now: datetime) -> Late:
     case, step = state.case, stop.step
     within = state.chart.within(stop.id)
     if within is None or stop.id in state.late or state.since[stop.id] + within != command.due:
@@ -355,7 +276,7 @@ def _late(state: _State, stop: Stop, command: Expire, now: datetime) -> Late:
     return Late(step=stop.id, due=command.due, outcome=outcome, tells=tells)
 
 
-def _returned(state: _State, stop: Stop, command: Return) -> Returned:
+def _returned(state: State, stop: Stop, command: Return) -> Returned:
     case, step = state.case, stop.step
     if not isinstance(step, Call | Each) or stop.id not in state.children:
         raise RefusedError(
@@ -372,12 +293,12 @@ def _returned(state: _State, stop: Stop, command: Return) -> Returned:
     )
 
 
-def _checked(state: _State, facts: Facts, step: str | None = None) -> Facts:
+def _checked(state: State, facts: Facts, step: str | None = None) -> Facts:
     chart = state.chart
     return checked(facts, chart.fields, chart.procedure.id, case=state.case.id, step=step)
 
 
-def _next(state: _State, books: Mapping[str, Lines]) -> Event | None:
+def _next(state: State, books: Mapping[str, Lines], now: datetime) -> Event | None:
     """
     The next thing that happens by itself, or nothing: then somebody or something is awaited.
     """
@@ -389,7 +310,7 @@ def _next(state: _State, books: Mapping[str, Lines]) -> Event | None:
         step = program.stops[program.number[name]].step
         match step:
             case Decide():
-                return _decided(state, step)
+                return _decided(state, step, now)
             case Halt():
                 ended = [name for name in state.since if name in step.region]
                 return Halted(step=step.id, ended=tuple(ended))
@@ -402,8 +323,8 @@ def _next(state: _State, books: Mapping[str, Lines]) -> Event | None:
     return None
 
 
-def _decided(state: _State, step: Decide) -> Decided:
-    verdict = state.chart.decide[step.id](state.facts)
+def _decided(state: State, step: Decide, now: datetime) -> Decided:
+    verdict = state.chart.decide[step.id](state.facts, now)
     if verdict.outcome not in state.chart.program.stops[state.chart.program.number[step.id]].moves:
         raise UndecidedError(step.id, f"{verdict.outcome!r} leads nowhere.")
     return Decided(
@@ -415,7 +336,7 @@ def _decided(state: _State, step: Decide) -> Decided:
     )
 
 
-def _down(state: _State, step: Call) -> Facts:
+def _down(state: State, step: Call) -> Facts:
     """
     The facts that a called case begins with.
     """
@@ -425,7 +346,7 @@ def _down(state: _State, step: Call) -> Facts:
     return {name: value for name, value in state.facts.items() if name in wanted}
 
 
-def _each(state: _State, step: Each, books: Mapping[str, Lines]) -> Called:
+def _each(state: State, step: Each, books: Mapping[str, Lines]) -> Called:
     if step.over not in books:
         raise RefusedError(
             "no-book", f"the site keeps no book {step.over!r}.", state.case.id, step.id

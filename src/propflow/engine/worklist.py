@@ -30,6 +30,7 @@ class WorkItem:
         since: From when it is open.
         due: By when it is to be done, where there is a limit.
         late: ``yes`` once that has passed.
+        to: The person to whom it was given, or ``""``.
         asks: Facts without which it cannot be done.
         answers: The answers that it takes, where it is a question.
     """
@@ -42,6 +43,7 @@ class WorkItem:
     since: datetime
     due: datetime | None
     late: str
+    to: str
     asks: tuple[str, ...]
     answers: tuple[str, ...]
 
@@ -50,6 +52,8 @@ def work_items(chart: Chart, case: Case) -> Iterator[WorkItem]:
     """
     The steps of a case that are open for somebody, the oldest first.
     """
+    if case.suspended is not None:
+        return
     for name, since in case.since.items():
         stop = chart.stop(name)
         if stop is None or not isinstance(stop.step, Work):
@@ -64,6 +68,7 @@ def work_items(chart: Chart, case: Case) -> Iterator[WorkItem]:
             since=since,
             due=None if step.within is None else since + step.within,
             late="yes" if name in case.late else "no",
+            to=case.assigned.get(name, ""),
             asks=step.asks,
             answers=tuple(stop.moves) if isinstance(step, Ask) else (),
         )
@@ -73,6 +78,8 @@ def timers_of(chart: Chart, case: Case) -> Iterator[Timer]:
     """
     The deadlines of a case that have not been noted as passed.
     """
+    if case.suspended is not None:
+        return  # clocks stand still with the case
     for step, since in case.since.items():
         within = chart.within(step)
         if within is not None and step not in case.late:
@@ -84,6 +91,8 @@ def waits_of(chart: Chart, case: Case) -> tuple[str, ...]:
     The messages that a case waits for.
     """
     messages: dict[str, None] = {}
+    if case.open and case.suspended is None:
+        messages.update((interrupt.on, None) for interrupt in chart.procedure.interrupts)
     for name in case.since:
         stop = chart.stop(name)
         if stop is not None and isinstance(stop.step, Wait):

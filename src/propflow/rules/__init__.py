@@ -3,36 +3,69 @@ How a decision falls: cells, tables, conditions, their reasons, and what can be 
 """
 
 from propflow.rules.analysis import Gap, Overlap, Shadow, gaps, overlaps, shadowed, witnesses
-from propflow.rules.cells import AnyOf, Anything, Cell, CellError, Interval, OneOf, parse_cell
+from propflow.rules.cells import (
+    Absent,
+    AnyOf,
+    Anything,
+    Cell,
+    CellError,
+    Interval,
+    OneOf,
+    parse_cell,
+)
 from propflow.rules.compiled import Decider, compile_table
 from propflow.rules.condition import Condition, parse_condition
+from propflow.rules.correlate import Conclusion, Correlator, RuleEngine
 from propflow.rules.decision import Decision, Miss
-from propflow.rules.table import HITS, Row, Table, TableError, parse_row
+from propflow.rules.flips import Change, Flip, flips
+from propflow.rules.hits import FIGURES, HITS, LISTS, SINGLE
+from propflow.rules.proof import Flaw, mergeable, prove
+from propflow.rules.rulebook import Kind, Pattern, Rule, Rulebook, RulebookError, Then
+from propflow.rules.table import Row, Table, TableError, parse_row
 
 __all__ = [
+    "FIGURES",
     "HITS",
+    "LISTS",
+    "SINGLE",
+    "Absent",
     "AnyOf",
     "Anything",
     "Cell",
     "CellError",
+    "Change",
+    "Conclusion",
     "Condition",
+    "Correlator",
     "Decider",
     "Decision",
+    "Flaw",
+    "Flip",
     "Gap",
     "Interval",
+    "Kind",
     "Miss",
     "OneOf",
     "Overlap",
+    "Pattern",
     "Row",
+    "Rule",
+    "RuleEngine",
+    "Rulebook",
+    "RulebookError",
     "Shadow",
     "Table",
     "TableError",
+    "Then",
     "compile_table",
+    "flips",
     "gaps",
+    "mergeable",
     "overlaps",
     "parse_cell",
     "parse_condition",
     "parse_row",
+    "prove",
     "shadowed",
     "witnesses",
 ]

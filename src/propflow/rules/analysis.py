@@ -8,15 +8,19 @@ rows treat alike is walked once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from itertools import product
 
 import attrs
 
 from propflow.fields import Value
-from propflow.rules.compiled import Decider
+from propflow.rules.compiled import Decider, Period
 from propflow.rules.kinds import Anything, Cell
-from propflow.rules.regions import Column
-from propflow.rules.saying import tell
+from propflow.rules.regions import Column, Maybe
+from propflow.rules.saying import say_period, tell
+from propflow.rules.search import Diagram, Search, lowest, meeting, places
+from propflow.rules.table import Row, Table
 
 #: How many findings of one kind are listed unless somebody asks for more.
 MOST = 100
@@ -31,11 +35,13 @@ class Gap:
         table: Name of the table.
         cells: The row that is missing: pairs of input and cell, without those that are ``-``.
         witness: One example of such facts.
+        period: The days on which it is missing, where that depends on the day.
     """
 
     table: str
     cells: tuple[tuple[str, Cell], ...]
     witness: tuple[tuple[str, Value], ...]
+    period: Period = (None, None)
 
     @property
     def facts(self) -> dict[str, Value]:
@@ -46,8 +52,8 @@ class Gap:
 
     def __str__(self) -> str:
         return (
-            f"decision {self.table!r}: no row fits {_cells(self.cells)}, "
-            f"for example {tell(self.witness)}."
+            f"decision {self.table!r}: no row fits {say_cells(self.cells)}, "
+            f"for example {tell(self.witness)}{say_period(*self.period)}."
         )
 
 
@@ -62,6 +68,7 @@ class Overlap:
         outcomes: ``same`` or ``different``.
         cells: Where they meet: pairs of input and cell, without those that are ``-``.
         witness: One example of such facts.
+        period: The days on which both are valid, where rows are valid for a time.
     """
 
     table: str
@@ -69,6 +76,7 @@ class Overlap:
     outcomes: str
     cells: tuple[tuple[str, Cell], ...]
     witness: tuple[tuple[str, Value], ...]
+    period: Period = (None, None)
 
     @property
     def facts(self) -> dict[str, Value]:
@@ -81,8 +89,8 @@ class Overlap:
         first, second = self.rows
         how = "the same outcome" if self.outcomes == "same" else "different outcomes"
         return (
-            f"decision {self.table!r}: rows {first} and {second} both fit {_cells(self.cells)}, "
-            f"for example {tell(self.witness)}, with {how}."
+            f"decision {self.table!r}: rows {first} and {second} both fit {say_cells(self.cells)}, "
+            f"for example {tell(self.witness)}, with {how}{say_period(*self.period)}."
         )
 
 
@@ -94,8 +102,9 @@ class Shadow:
     Attributes:
         table: Name of the table.
         row: The row, the first is 1.
-        how: ``duplicate`` of another row, ``covered`` by others wherever it fits, or ``empty``:
-            no value of some input satisfies its cell.
+        how: ``duplicate`` of another row, ``covered`` by others wherever it fits, ``empty``: no
+            value of some input satisfies its cell, or ``expired``: it is valid when the table is
+            not.
         by: The rows that stand in its light, no more than it takes.
         witness: One example of facts that it fits, nothing where it is empty.
     """
@@ -117,6 +126,8 @@ class Shadow:
         said = f"decision {self.table!r}: row {self.row} can never decide: "
         if self.how == "empty":
             return said + "no value satisfies its cells."
+        if self.how == "expired":
+            return said + "on no day are both the row and the table valid."
         *most, last = map(str, self.by)
         others = f"rows {', '.join(most)} and {last}" if most else f"row {last}"
         if self.how == "duplicate":
@@ -133,34 +144,37 @@ def gaps(decider: Decider, *, most: int = MOST) -> list[Gap]:
         decider: The table.
         most: Stop after so many. An empty list always means that there is no gap.
     """
-    diagram = _Diagram(decider)
-    found: list[Gap] = []
-    for boxes in diagram.boxes(diagram.build(0, diagram.all), {}):
-        if len(found) == most:
-            break
-        bits = [boxes.get(at, column.full) for at, column in enumerate(decider.columns)]
-        found.append(
-            Gap(
-                table=decider.table.id,
-                cells=_as_cells(decider.columns, bits),
-                witness=_as_facts(decider.columns, map(_lowest, bits)),
-            )
-        )
-    return found
+    found: dict[tuple[tuple[str, Cell], ...], list[Gap]] = {}
+    for part in _open(decider):
+        for gap in _gaps(part, most):
+            # The same gap in two periods that follow one another is one.
+            before = found.setdefault(gap.cells, [])
+            if before and _touch(before[-1].period, gap.period):
+                period = before[-1].period[0], gap.period[1]
+                before[-1] = attrs.evolve(before[-1], period=period)
+            else:
+                before.append(gap)
+    return [gap for gaps in found.values() for gap in gaps][:most]
 
 
-def overlaps(decider: Decider, *, most: int = MOST) -> list[Overlap]:
+def overlaps(
+    decider: Decider, *, most: int = MOST, only: Callable[[Row, Row], bool] = lambda *_: True
+) -> list[Overlap]:
     """
     The pairs of rows that some facts fit both, by row.
 
     Args:
         decider: The table, of whatever hit policy.
         most: Stop after so many.
+        only: Which pairs to look at.
     """
     rows = decider.table.rows
     found: list[Overlap] = []
-    for second, rivals in enumerate(_meeting(decider.columns, len(rows))):
-        for first in _places(rivals & ((1 << second) - 1)):
+    for second, rivals in enumerate(meeting(decider.columns, len(rows))):
+        for first in places(rivals & ((1 << second) - 1)):
+            period = _both(decider.table, rows[first], rows[second])
+            if period is None or not only(rows[first], rows[second]):
+                continue
             if len(found) == most:
                 return sorted(found, key=lambda overlap: overlap.rows)
             bits = [column.bits[first] & column.bits[second] for column in decider.columns]
@@ -170,8 +184,9 @@ def overlaps(decider: Decider, *, most: int = MOST) -> list[Overlap]:
                     table=decider.table.id,
                     rows=(first + 1, second + 1),
                     outcomes="same" if same else "different",
-                    cells=_as_cells(decider.columns, bits),
-                    witness=_as_facts(decider.columns, map(_lowest, bits)),
+                    cells=as_cells(decider.columns, bits),
+                    witness=as_facts(decider.columns, map(lowest, bits)),
+                    period=period,
                 )
             )
     return sorted(found, key=lambda overlap: overlap.rows)
@@ -181,230 +196,146 @@ def shadowed(decider: Decider) -> list[Shadow]:
     """
     The rows that can never decide.
 
-    Under ``first`` these are the rows that rows above cover; under ``unique`` the rows that
-    others cover, for facts that two rows fit decide nothing.
+    Under ``first`` and ``any`` these are the rows that rows above cover; under ``priority`` those
+    that rows of higher priority cover; under ``unique`` the rows that others cover, for facts
+    that two rows fit decide nothing. Where all rows count, only a row that nothing satisfies.
     """
-    search = _Search(decider)
-    return [
-        _shadow(decider, search, row)
-        for row in range(len(decider.table.rows))
-        if search.alone(row, search.rivals(row)) is None
-    ]
+    parts = [(part, Search(part)) for part in _open(decider)]
+    found = []
+    for row in range(len(decider.table.rows)):
+        having = [(part, search) for part, search in parts if part.start >> row & 1]
+        if all(search.alone(row, search.rivals(row)) is None for _, search in having):
+            found.append(_shadow(decider, [search for _, search in having], row))
+    return found
 
 
 def witnesses(decider: Decider) -> list[tuple[dict[str, Value], int]]:
     """
     For each row facts that make it decide, with its number; the first row is 1.
 
-    Rows that are `shadowed` have none and are left out.
+    Rows that are `shadowed` have none and are left out. Facts for which the default decides come
+    last, with 0.
     """
-    search = _Search(decider)
+    searches = [(part, Search(part)) for part in _open(decider)]
     found = []
     for row in range(len(decider.table.rows)):
-        regions = search.alone(row, search.rivals(row))
-        if regions is not None:
-            found.append((dict(_as_facts(decider.columns, regions)), row + 1))
+        for part, search in searches:
+            regions = search.alone(row, search.rivals(row)) if part.start >> row & 1 else None
+            if regions is not None:
+                found.append((dict(as_facts(decider.columns, regions)), row + 1))
+                break
+    if decider.table.default:
+        found += [(gap.facts, 0) for gap in gaps(decider, most=1)]
     return found
 
 
-class _Diagram:
-    # A decision diagram of the gaps: a node for each input and set of rows still in play, nodes
-    # that lead to the same gaps made one. Node 0 is covered whatever comes, node 1 is a gap
-    # whatever comes.
-
-    def __init__(self, decider: Decider) -> None:
-        self.columns = decider.columns
-        self.all = (1 << len(decider.table.rows)) - 1
-        self.indifferent = _indifferent(decider.columns, self.all)
-        self.classes = [_classes(column) for column in decider.columns]
-        self.sizes = _sizes(decider)
-        self.nodes: list[tuple[int, tuple[tuple[int, int], ...]]] = [(-1, ()), (-1, ())]
-        self.known: dict[tuple[int, tuple[tuple[int, int], ...]], int] = {}
-        self.built: dict[tuple[int, int], int] = {}
-
-    def build(self, at: int, alive: int) -> int:
-        if not alive:
-            return 1
-        if alive & self.indifferent[at]:
-            return 0
-        if (at, alive) in self.built:
-            return self.built[at, alive]
-        if self.full(at, alive):
-            return 0
-        below: dict[int, int] = {}
-        for rows, regions in self.classes[at].items():
-            below[alive & rows] = below.get(alive & rows, 0) | regions
-        children: dict[int, int] = {}
-        for rows, regions in below.items():
-            child = self.build(at + 1, rows)
-            children[child] = children.get(child, 0) | regions
-        node = next(iter(children)) if len(children) == 1 else self.node(at, children)
-        self.built[at, alive] = node
-        return node
-
-    def full(self, at: int, alive: int) -> bool:
-        # Rows that share no facts leave no gap if, counted in regions, they are as large
-        # together as all there is.
-        if not self.sizes:
-            return False
-        whole, *sizes = self.sizes[at]
-        return sum(sizes[row] for row in _places(alive)) == whole
-
-    def node(self, at: int, children: Mapping[int, int]) -> int:
-        key = at, tuple((regions, child) for child, regions in children.items())
-        if key not in self.known:
-            self.known[key] = len(self.nodes)
-            self.nodes.append(key)
-        return self.known[key]
-
-    def boxes(self, node: int, chosen: Mapping[int, int]) -> Iterator[Mapping[int, int]]:
-        if node == 1:
-            yield chosen
-        elif node:
-            at, branches = self.nodes[node]
-            for regions, child in branches:
-                yield from self.boxes(child, {**chosen, at: regions})
+def _gaps(decider: Decider, most: int) -> Iterator[Gap]:
+    diagram = Diagram(decider)
+    left = most
+    for boxes in diagram.gaps():
+        every = [boxes.get(at, column.full) for at, column in enumerate(decider.columns)]
+        for bits in _split(decider.columns, every):
+            if not left:
+                return
+            left -= 1
+            yield Gap(
+                table=decider.table.id,
+                cells=as_cells(decider.columns, bits),
+                witness=as_facts(decider.columns, map(lowest, bits)),
+                period=decider.period,
+            )
 
 
-class _Search:
-    # Looks for facts that one row fits and none of its rivals does.
-
-    def __init__(self, decider: Decider) -> None:
-        self.columns = decider.columns
-        self.meeting = _meeting(decider.columns, len(decider.table.rows))
-        self.first = decider.table.hit == "first"
-
-    def rivals(self, row: int) -> int:
-        met = self.meeting[row]
-        return met & ((1 << row) - 1) if self.first else met & ~(1 << row)
-
-    def alone(self, row: int, rivals: int) -> list[int] | None:
-        # A region for each column, or nothing.
-        if not all(column.bits[row] for column in self.columns):
-            return None
-        covering = [rivals]
-        for column in reversed(self.columns):
-            asked = column.bits[row]
-            last = covering[-1]
-            covering.append(sum(1 << at for at in _places(last) if not asked & ~column.bits[at]))
-        covering.reverse()
-        return self._step(row, 0, rivals, covering, set())
-
-    def _step(
-        self, row: int, at: int, alive: int, covering: Sequence[int], failed: set[tuple[int, int]]
-    ) -> list[int] | None:
-        if not alive:
-            return [_lowest(column.bits[row]) for column in self.columns[at:]]
-        # A rival that fits wherever the row does, in all columns to come, cannot be shaken off.
-        if alive & covering[at] or (at, alive) in failed:
-            return None
-        column = self.columns[at]
-        below: dict[int, int] = {}
-        for region in _places(column.bits[row]):
-            below.setdefault(alive & column.masks[region], region)
-        for rows, region in sorted(below.items(), key=lambda pair: pair[0].bit_count()):
-            rest = self._step(row, at + 1, rows, covering, failed)
-            if rest is not None:
-                return [region, *rest]
-        failed.add((at, alive))
-        return None
+def _split(columns: Sequence[Column], bits: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    return product(
+        *(
+            column.regions.split(some) if isinstance(column.regions, Maybe) else (some,)
+            for column, some in zip(columns, bits, strict=True)
+        )
+    )
 
 
-def _shadow(decider: Decider, search: _Search, row: int) -> Shadow:
+def _open(decider: Decider) -> Iterator[Decider]:
+    # The periods in which the table itself is valid.
+    table = decider.table
+    for part in decider.periods():
+        first, last = part.period
+        early = table.valid_from and last and last < table.valid_from
+        late = table.valid_until and first and first > table.valid_until
+        if not (early or late):
+            yield part
+
+
+def _touch(one: Period, other: Period) -> bool:
+    return bool(one[1] and other[0] and one[1] + timedelta(days=1) == other[0])
+
+
+def _both(*timed: Table | Row) -> Period | None:
+    # When all of them are valid at once.
+    firsts = [each.valid_from for each in timed if each.valid_from]
+    lasts = [each.valid_until for each in timed if each.valid_until]
+    first, last = max(firsts, default=None), min(lasts, default=None)
+    return None if first and last and first > last else (first, last)
+
+
+def _shadow(decider: Decider, searches: Sequence[Search], row: int) -> Shadow:
     columns, table = decider.columns, decider.table.id
     if not all(column.bits[row] for column in columns):
         return Shadow(table=table, row=row + 1, how="empty", by=(), witness=())
-    rivals = search.rivals(row)
-    how = "covered"
-    same = [
-        other
-        for other in _places(rivals)
-        if all(column.bits[other] == column.bits[row] for column in columns)
-    ]
-    if same:
-        rivals, how = 1 << same[0], "duplicate"
-    # From below, so that the rows named are the topmost that do.
-    for other in reversed(list(_places(rivals))):
-        if search.alone(row, rivals & ~(1 << other)) is None:
-            rivals &= ~(1 << other)
+    witness = as_facts(columns, (lowest(column.bits[row]) for column in columns))
+    if not searches:
+        return Shadow(table=table, row=row + 1, how="expired", by=(), witness=witness)
+    by = 0
+    how = "duplicate"
+    for search in searches:
+        rivals = search.rivals(row)
+        same = [
+            other
+            for other in places(rivals)
+            if all(column.bits[other] == column.bits[row] for column in columns)
+        ]
+        whole = search.covering(row)[0] & rivals
+        if same:
+            rivals = 1 << same[0]
+        else:
+            how = "covered"
+            rivals = whole & -whole or rivals  # one row that does it alone says most
+        # From below, so that the rows named are the topmost that do.
+        for other in reversed(list(places(rivals)) if rivals & (rivals - 1) else []):
+            if search.alone(row, rivals & ~(1 << other)) is None:
+                rivals &= ~(1 << other)
+        by |= rivals
     return Shadow(
         table=table,
         row=row + 1,
         how=how,
-        by=tuple(other + 1 for other in _places(rivals)),
-        witness=_as_facts(columns, (_lowest(column.bits[row]) for column in columns)),
+        by=tuple(other + 1 for other in places(by)),
+        witness=witness,
     )
 
 
-def _meeting(columns: Sequence[Column], count: int) -> list[int]:
-    # For each row the rows that share facts with it, itself included unless it is empty.
-    met = [(1 << count) - 1] * count
-    for column in columns:
-        seen: dict[int, int] = {}
-        for row, regions in enumerate(column.bits):
-            if regions not in seen:
-                rows = 0
-                for region in _places(regions):
-                    rows |= column.masks[region]
-                seen[regions] = rows
-            met[row] &= seen[regions]
-    return met
-
-
-def _sizes(decider: Decider) -> list[list[int]]:
-    # For each column how many combinations of regions there are from there on, in all and in
-    # each row. Nothing where rows share facts, for then the sum says nothing.
-    count = len(decider.table.rows)
-    met = _meeting(decider.columns, count)
-    if any(rows & ~(1 << row) for row, rows in enumerate(met)):
-        return []
-    sizes = [[1] * (count + 1)]
-    for column in reversed(decider.columns):
-        here = [column.regions.size, *(bits.bit_count() for bits in column.bits)]
-        sizes.append([mine * rest for mine, rest in zip(here, sizes[-1], strict=True)])
-    return sizes[::-1]
-
-
-def _indifferent(columns: Sequence[Column], rows: int) -> list[int]:
-    # For each column the rows that ask for nothing from there on.
-    found = [rows]
-    for column in reversed(columns):
-        free = sum(1 << row for row, bits in enumerate(column.bits) if bits == column.full)
-        found.append(found[-1] & free)
-    return found[::-1]
-
-
-def _classes(column: Column) -> dict[int, int]:
-    # The regions of a column by the rows that admit them.
-    found: dict[int, int] = {}
-    for region, rows in enumerate(column.masks):
-        found[rows] = found.get(rows, 0) | 1 << region
-    return found
-
-
-def _places(bits: int) -> Iterator[int]:
-    while bits:
-        low = bits & -bits
-        yield low.bit_length() - 1
-        bits ^= low
-
-
-def _lowest(bits: int) -> int:
-    return (bits & -bits).bit_length() - 1
-
-
-def _as_facts(
+def as_facts(
     columns: Sequence[Column], regions: Iterator[int] | Sequence[int]
 ) -> tuple[tuple[str, Value], ...]:
+    """
+    An example of facts for a region of each column; a region of no value gives none.
+    """
     pairs = zip(columns, regions, strict=True)
-    return tuple((column.field.name, column.regions.sample(at)) for column, at in pairs)
+    found = ((column.field.name, column.regions.sample(at)) for column, at in pairs)
+    return tuple((name, value) for name, value in found if value is not None)
 
 
-def _as_cells(columns: Sequence[Column], bits: Sequence[int]) -> tuple[tuple[str, Cell], ...]:
+def as_cells(columns: Sequence[Column], bits: Sequence[int]) -> tuple[tuple[str, Cell], ...]:
+    """
+    The cells that admit these regions of each column, without those that are ``-``.
+    """
     pairs = zip(columns, bits, strict=True)
     cells = [(column.field.name, column.regions.cell(some)) for column, some in pairs]
     return tuple((name, cell) for name, cell in cells if not isinstance(cell, Anything))
 
 
-def _cells(cells: Sequence[tuple[str, Cell]]) -> str:
+def say_cells(cells: Sequence[tuple[str, Cell]]) -> str:
+    """
+    Cells as they stand in a row: ``category: noise; affected: >= 3``.
+    """
     return "; ".join(f"{name}: {cell}" for name, cell in cells) or "whatever the facts"

@@ -2,8 +2,8 @@
 The language of cells: what a box of a decision table, a guard or a filter may say of one fact.
 
 A cell is a unary test, a part of DMN's S-FEEL: ``-`` for anything, ``noise, leak``, ``>= 20``,
-``[1..5)``, ``not(noise)``. It is read by a scanner that goes through the text once; nothing is
-ever evaluated as code.
+``[1..5)``, ``not(noise)``, ``not given``. It is read by a scanner that goes through the text
+once; nothing is ever evaluated as code.
 """
 
 from __future__ import annotations
@@ -14,10 +14,21 @@ import attrs
 
 from propflow.errors import HandbookError, ValueRefusedError
 from propflow.fields import Field, Value
-from propflow.rules.kinds import MARKS, WIDE, AnyOf, Anything, Cell, Interval, OneOf, write
+from propflow.rules.kinds import (
+    MARKS,
+    NOT_GIVEN,
+    WIDE,
+    Absent,
+    AnyOf,
+    Anything,
+    Cell,
+    Interval,
+    OneOf,
+    write,
+)
 from propflow.rules.spans import samples
 
-__all__ = ["AnyOf", "Anything", "Cell", "CellError", "Interval", "OneOf", "parse_cell"]
+__all__ = ["Absent", "AnyOf", "Anything", "Cell", "CellError", "Interval", "OneOf", "parse_cell"]
 
 #: The longest cell that is read, in characters.
 LONGEST = 1000
@@ -71,6 +82,8 @@ _HOLLOW = "no value can satisfy it: {name} takes {wanted}."
 
 
 def _hollow(cell: Cell, field: Field) -> bool:
+    if not field.required and cell.admits(None):
+        return False
     return not any(cell.admits(value) for value in samples(field, cell.points()))
 
 
@@ -89,7 +102,7 @@ class _Scanner:
             return Anything()
         self.skip()
         negated = self.negation()
-        parts: list[OneOf | Interval] = []
+        parts: list[OneOf | Interval | Absent] = []
         while True:
             self.item(parts)
             self.skip()
@@ -119,10 +132,15 @@ class _Scanner:
         self.at = len(self.text) - len(rest) + 1
         return True
 
-    def item(self, parts: list[OneOf | Interval]) -> None:
+    def item(self, parts: list[OneOf | Interval | Absent]) -> None:
         # Adds to the parts; values that follow one another stand together.
         self.skip()
         start = self.at
+        if self.absence():
+            if Absent() in parts:
+                raise self.error(f"{NOT_GIVEN!r} stands there twice.", start)
+            parts.append(Absent())
+            return
         if self.peek() in {"[", "("}:
             parts.append(self.interval())
             return
@@ -136,6 +154,16 @@ class _Scanner:
             parts[-1] = attrs.evolve(parts[-1], values=(*parts[-1].values, value))
         else:
             parts.append(OneOf((value,), field=self.field))
+
+    def absence(self) -> bool:
+        start = self.at
+        if self.until(",)") != NOT_GIVEN:
+            self.at = start
+            return False
+        if self.field.required:
+            what = f"{self.field.name!r} is always given: say 'required: no' where it is declared."
+            raise self.error(what, start)
+        return True
 
     def value(self) -> Value:
         start = self.at

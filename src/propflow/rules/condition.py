@@ -11,6 +11,7 @@ import attrs
 from propflow.errors import UndecidedError, UnknownNameError
 from propflow.fields import Field, Value
 from propflow.rules.cells import Anything, Cell, CellError, parse_cell
+from propflow.rules.kinds import speaks_of_absence
 from propflow.rules.saying import say_missing, say_name, spoken
 
 
@@ -30,7 +31,7 @@ class Condition:
         """
         The facts that have to be known before one can tell.
         """
-        return tuple(field.name for field, cell in self.tests if not isinstance(cell, Anything))
+        return tuple(field.name for field, cell in self.tests if not speaks_of_absence(cell))
 
     def holds(self, facts: Mapping[str, Value]) -> bool:
         """
@@ -42,11 +43,14 @@ class Condition:
             ValueRefusedError: A value does not fit its field.
         """
         asked = [pair for pair in self.tests if not isinstance(pair[1], Anything)]
-        missing = [field for field, _ in asked if field.name not in facts]
+        missing = [f for f, cell in asked if f.name not in facts and not speaks_of_absence(cell)]
         if missing:
             names = tuple(field.name for field in missing)
             raise UndecidedError(str(self), say_missing(missing), names)
-        fitting = [cell.admits(field.check(facts[field.name])) for field, cell in asked]
+        fitting = [
+            cell.admits(field.check(facts[field.name]) if field.name in facts else None)
+            for field, cell in asked
+        ]
         return all(fitting)
 
     def say(self, language: str = "en") -> str:

@@ -1,5 +1,5 @@
 """
-What a table answered, and why: the row that fits, and for every other row what kept it out.
+What a table answered, and why: the rows that fit, and for every other row what kept it out.
 """
 
 from __future__ import annotations
@@ -8,26 +8,87 @@ from typing import Any
 
 import attrs
 
-from propflow.fields import Field, Value, dump, dump_all
+from propflow.fields import Field, Value, dump
+from propflow.rules.hits import FIGURES, LISTS, Outcome, answers_without_rows, figure, rank
 from propflow.rules.kinds import Anything, Cell
-from propflow.rules.saying import say_name, say_value, spoken
 from propflow.rules.table import Row, Table
 
 
 @attrs.frozen
 class Ruling:
     """
-    What a row decides, made ready once for all decisions that it will make.
+    What rows decide together, made ready once for all decisions that they will make.
 
     Attributes:
         table: The table.
-        number: The row, the first is 1.
-        outcome: The value of the first output.
+        rows: The rows that count, in the order of their answers; the first row is 1. None where
+            the default counts, or where no row is an answer too.
+        outcome: The value of the first output; a tuple of values where the table lists them.
+        valid: The rows that were valid, one bit each.
     """
 
     table: Table
-    number: int
-    outcome: Value
+    rows: tuple[int, ...]
+    outcome: Outcome
+    valid: int
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """
+        The value of every output.
+        """
+        table = self.table
+        if table.hit in FIGURES:
+            return {table.outputs[0].name: self.outcome}
+        given = [dict(table.rows[row - 1].outcome) for row in self.rows]
+        given = given or [dict(table.default)][: bool(table.default)]
+        if table.hit in LISTS:
+            return {f.name: tuple(f.check(each[f.name]) for each in given) for f in table.outputs}
+        return {f.name: f.check(given[0][f.name]) for f in table.outputs}
+
+
+def rule(table: Table, alive: int, valid: int) -> Ruling | str:
+    """
+    What a table answers where just these rows fit.
+
+    Args:
+        table: The table.
+        alive: The rows that fit, one bit each.
+        valid: The rows that are valid, one bit each.
+
+    Returns:
+        The ruling, or why there is none: a sentence with ``{told}`` for the facts.
+    """
+    rows = tuple(at + 1 for at in range(alive.bit_length()) if alive >> at & 1)
+    main, hit = table.outputs[0], table.hit
+    if not rows and table.default:
+        outcome = main.check(dict(table.default)[main.name])
+        return Ruling(table, (), (outcome,) if hit in LISTS else outcome, valid)
+    if not rows and not answers_without_rows(hit):
+        return "no row fits {told}. Add a row for it."
+    if hit == "unique" and len(rows) > 1:
+        how = "make their cells exclude one another, or say 'hit: first'."
+        return f"{_which(rows)} fit {{told}}: {how}"
+    if hit == "any" and len({frozenset(table.rows[row - 1].outcome) for row in rows}) > 1:
+        how = "let them say the same, or make their cells exclude one another."
+        return f"{_which(rows)} fit {{told}} and differ: {how}"
+    if hit in ("priority", "output order"):
+        rows = tuple(sorted(rows, key=lambda row: rank(table.rows[row - 1].outcome, table.outputs)))
+    if hit in ("first", "priority"):
+        rows = rows[:1]
+    answers = tuple(_given(table.rows[row - 1], main) for row in rows)
+    if hit in LISTS:
+        return Ruling(table, rows, answers, valid)
+    return Ruling(table, rows, answers[0] if table.single else figure(hit, answers, main), valid)
+
+
+def _which(rows: tuple[int, ...]) -> str:
+    *most, last = map(str, rows)
+    return f"rows {', '.join(most)} and {last} {'both' if len(rows) == 2 else 'all'}"
+
+
+def _given(row: Row, field: Field) -> Value:
+    return field.check(dict(row.outcome)[field.name])
 
 
 @attrs.frozen
@@ -37,62 +98,64 @@ class Miss:
 
     Attributes:
         row: The row, the first is 1.
-        input: The first input whose cell refused its value; ``""`` where the row fits as well
-            but stands further down.
+        input: The first input whose cell refused its value; ``""`` where it was not a cell.
         cell: That cell.
-        value: That value.
+        value: That value, or nothing where none was given.
+        how: ``refused`` by its cell, ``outranked`` where the row fits as well but another comes
+            before it, or ``not valid`` on that day.
     """
 
     row: int
     input: str
     cell: Cell
     value: Value | None
+    how: str = "refused"
 
 
-@attrs.frozen(init=False, repr=False)
-class Decision:
+class Decision(tuple[Ruling, tuple[Value | None, ...]]):
     """
     The answer of a table to some facts. Reasons are worked out when somebody asks for them.
     """
 
-    _ruling: Ruling
-    # One value for each input, None where there is none and no row asks.
-    _values: tuple[Value | None, ...]
-
-    # A decision is made a million times a second; the setters of the slots take a third of
-    # the time of what attrs would write for a frozen class.
-    def __init__(self, ruling: Ruling, values: tuple[Value | None, ...]) -> None:
-        _set_ruling(self, ruling)
-        _set_values(self, values)
+    # A decision is made a million times a second, and Python makes no frozen thing quicker
+    # than a tuple. What is in it: the ruling, and one value for each input.
+    __slots__ = ()
 
     @property
     def table(self) -> str:
         """
         Name of the table.
         """
-        return self._ruling.table.id
+        return self[0].table.id
 
     @property
     def row(self) -> int:
         """
-        The row that decided, the first is 1.
+        The row that decided, the first is 1; of several the first; 0 where no row fitted.
         """
-        return self._ruling.number
+        rows = self[0].rows
+        return rows[0] if rows else 0
 
     @property
-    def outcome(self) -> Value:
+    def rows(self) -> tuple[int, ...]:
         """
-        The value of the table's first output.
+        The rows that decided, in the order of their answers; the first row is 1.
         """
-        return self._ruling.outcome
+        return self[0].rows
 
     @property
-    def outcomes(self) -> dict[str, Value]:
+    def outcome(self) -> Outcome:
+        """
+        The value of the table's first output; a tuple of values where the table lists them.
+        """
+        return self[0].outcome
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
         """
         The value of every output.
         """
-        given = dict(self._row.outcome)
-        return {field.name: field.check(given[field.name]) for field in self._ruling.table.outputs}
+        return self[0].outcomes
 
     @property
     def facts(self) -> dict[str, Value]:
@@ -101,74 +164,68 @@ class Decision:
         """
         return {
             field.name: value
-            for field, value in zip(self._ruling.table.inputs, self._values, strict=True)
+            for field, value in zip(self[0].table.inputs, self[1], strict=True)
             if value is not None
         }
 
     @property
     def matched(self) -> dict[str, Cell]:
         """
-        The cells of the row that ask for something.
+        The cells of the row that ask for something; of several rows, those of the first.
         """
-        row = self._row
-        cells = {field.name: row.cell(field.name) for field in self._ruling.table.inputs}
+        if not self.row:
+            return {}
+        row = self[0].table.rows[self.row - 1]
+        cells = {field.name: row.cell(field.name) for field in self[0].table.inputs}
         return {name: cell for name, cell in cells.items() if not isinstance(cell, Anything)}
 
     def misses(self) -> tuple[Miss, ...]:
         """
         Why each of the other rows did not decide, from top to bottom.
         """
-        rows = self._ruling.table.rows
+        ruling = self[0]
         return tuple(
-            self._miss(row, number) for number, row in enumerate(rows, 1) if number != self.row
+            self._miss(row, number)
+            for number, row in enumerate(ruling.table.rows, 1)
+            if number not in ruling.rows
         )
 
     def why(self, language: str = "en") -> str:
         """
-        The row that decided, the cells that fitted, and the reason that the row gives.
+        The rows that decided, the cells that fitted, and the reasons that the rows give.
         """
-        chinese = spoken(language) == "zh"
-        table = self._ruling.table
-        parts = [self._said(field, language) for field in table.inputs]
-        told = [part for part in parts if part]
-        outcomes = self.outcomes
-        given = [
-            say_name(field, language)
-            + ("为" if chinese else " is ")
-            + say_value(outcomes[field.name], field, language)
-            for field in table.outputs
-        ]
-        because = self._row.because.to(language)
-        if chinese:
-            facts = "；".join(told) or "无论何种情况"
-            where = f"“{say_table(table, language)}”第{self.row}行"
-            return f"{where}：{facts}。因此{'，'.join(given)}。{because}"
-        facts = "; ".join(told) or "whatever the facts"
-        said = f"Row {self.row} of '{say_table(table, language)}': {facts}. So {', '.join(given)}."
-        return f"{said} {because}".rstrip()
+        from propflow.rules.reasons import say_why
+
+        return say_why(self, language)
 
     def why_not(self, language: str = "en") -> list[str]:
         """
         For each of the other rows the first cell that failed, with the value.
         """
-        fields = {field.name: field for field in self._ruling.table.inputs}
-        return [self._say_miss(miss, fields.get(miss.input), language) for miss in self.misses()]
+        from propflow.rules.reasons import say_miss
+
+        return [say_miss(self, miss, language) for miss in self.misses()]
 
     def as_dict(self) -> dict[str, Any]:
         """
         The decision for JSON, with its reasons as data.
         """
+        table = self[0].table
+        because = table.rows[self.row - 1].because.as_dict() if self.row else {}
         return {
             "decision": self.table,
+            "hit": table.hit,
             "row": self.row,
-            "outcome": dump(self.outcome),
-            "outcomes": dump_all(self.outcomes),
-            "facts": dump_all(self.facts),
+            "rows": list(self.rows),
+            "outcome": dump_outcome(self.outcome),
+            "outcomes": {name: dump_outcome(value) for name, value in self.outcomes.items()},
+            "facts": {name: dump(value) for name, value in self.facts.items()},
             "matched": {name: str(cell) for name, cell in self.matched.items()},
-            "because": self._row.because.as_dict(),
+            "because": because,
             "misses": [
                 {
                     "row": miss.row,
+                    "how": miss.how,
                     "input": miss.input,
                     "cell": str(miss.cell),
                     "value": None if miss.value is None else dump(miss.value),
@@ -177,54 +234,29 @@ class Decision:
             ],
         }
 
+    @property
+    def ruling(self) -> Ruling:
+        """
+        What the rows decided together, with the table.
+        """
+        return self[0]
+
     def __repr__(self) -> str:
         return f"Decision({self.table!r}, row={self.row}, outcome={self.outcome!r})"
 
-    @property
-    def _row(self) -> Row:
-        return self._ruling.table.rows[self.row - 1]
-
     def _miss(self, row: Row, number: int) -> Miss:
-        for field, value in zip(self._ruling.table.inputs, self._values, strict=True):
+        ruling = self[0]
+        if not ruling.valid >> number - 1 & 1:
+            return Miss(number, "", Anything(), None, "not valid")
+        for field, value in zip(ruling.table.inputs, self[1], strict=True):
             cell = row.cell(field.name)
-            if value is not None and not cell.admits(value):
+            if not cell.admits(value):
                 return Miss(number, field.name, cell, value)
-        return Miss(number, "", Anything(), None)
-
-    def _said(self, field: Field, language: str) -> str:
-        # One fact of the reason, "" where the row does not ask for it.
-        cell = self._row.cell(field.name)
-        value = self.facts.get(field.name)
-        if value is None or isinstance(cell, Anything):
-            return ""
-        chinese = spoken(language) == "zh"
-        name, is_ = say_name(field, language), "为" if chinese else " is "
-        what, asked = say_value(value, field, language), cell.say(language)
-        if what == asked:
-            return f"{name}{is_}{what}"
-        return f"{name}{is_}{what}（{asked}）" if chinese else f"{name}{is_}{what} ({asked})"
-
-    def _say_miss(self, miss: Miss, field: Field | None, language: str) -> str:
-        chinese = spoken(language) == "zh"
-        if field is None or miss.value is None:
-            if chinese:
-                return f"第{miss.row}行也符合，但第{self.row}行在前。"
-            return f"Row {miss.row} fits too, but row {self.row} comes first."
-        name, value = say_name(field, language), say_value(miss.value, field, language)
-        asked = miss.cell.say(language)
-        if chinese:
-            return f"第{miss.row}行不符：{name}为{value}，要求{asked}。"
-        return f"Row {miss.row} does not fit: {name} is {value}, it asks for {asked}."
+        return Miss(number, "", Anything(), None, "outranked")
 
 
-# mypy knows the slots only as the attributes that they hold.
-_slots: Any = Decision.__dict__
-_set_ruling = _slots["_ruling"].__set__
-_set_values = _slots["_values"].__set__
-
-
-def say_table(table: Table, language: str) -> str:
+def dump_outcome(outcome: Outcome) -> Any:
     """
-    What people call the table, or its name where nobody gave it a title.
+    An outcome for JSON.
     """
-    return table.title.to(language) or table.id
+    return [dump(each) for each in outcome] if isinstance(outcome, tuple) else dump(outcome)

@@ -27,6 +27,8 @@ WIDE = {
     "＞": ">",
     "＜": "<",
 }
+#: The cell for a fact that is not there.
+NOT_GIVEN = "not given"
 #: Signs that part a cell.
 MARKS = frozenset(',()[]"')
 
@@ -37,7 +39,7 @@ class Anything:
     The cell ``-``: whatever the value, and even if there is none.
     """
 
-    def admits(self, value: Value) -> bool:
+    def admits(self, value: Value | None) -> bool:
         """
         Always.
         """
@@ -60,6 +62,34 @@ class Anything:
 
 
 @attrs.frozen
+class Absent:
+    """
+    The cell ``not given``: a fact that need not be there, and is not.
+    """
+
+    def admits(self, value: Value | None) -> bool:
+        """
+        Whether there is no value.
+        """
+        return value is None
+
+    def points(self) -> tuple[Value, ...]:
+        """
+        The values that the cell names: none.
+        """
+        return ()
+
+    def say(self, language: str = "en") -> str:
+        """
+        The cell in plain words.
+        """
+        return "未提供" if spoken(language) == "zh" else NOT_GIVEN
+
+    def __str__(self) -> str:
+        return NOT_GIVEN
+
+
+@attrs.frozen
 class OneOf:
     """
     One of a few values, or, negated, anything else: ``noise, leak``, ``not(noise)``.
@@ -74,13 +104,15 @@ class OneOf:
     negated: bool = attrs.field(default=False, kw_only=True)
     field: Field | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
 
-    def admits(self, value: Value) -> bool:
+    def admits(self, value: Value | None) -> bool:
         """
-        Whether the value is one of these.
+        Whether the value is one of these. No value is none of them, and not anything else either.
 
         Raises:
             ValueRefusedError: It does not fit the field.
         """
+        if value is None:
+            return False
         found = _checked(self.field, value)
         if isinstance(found, datetime):
             # An hour that the clock gives twice is equal to no moment of another zone,
@@ -135,13 +167,15 @@ class Interval:
         if self.low is None and self.high is None:
             raise ValueError("an interval needs one end at least: for anything say Anything().")
 
-    def admits(self, value: Value) -> bool:
+    def admits(self, value: Value | None) -> bool:
         """
-        Whether the value lies between the ends.
+        Whether the value lies between the ends. No value lies nowhere.
 
         Raises:
             ValueRefusedError: It does not fit the field.
         """
+        if value is None:
+            return False
         # Any: the field knows that all three are of one ordered type.
         at: Any = _checked(self.field, value)
         low: Any = self.low
@@ -191,16 +225,18 @@ class AnyOf:
         negated: Whether it is these that are left out.
     """
 
-    parts: tuple[OneOf | Interval, ...]
+    parts: tuple[OneOf | Interval | Absent, ...]
     negated: bool = attrs.field(default=False, kw_only=True)
 
-    def admits(self, value: Value) -> bool:
+    def admits(self, value: Value | None) -> bool:
         """
-        Whether one of the parts admits the value.
+        Whether one of the parts admits the value. Only ``not given`` admits that there is none.
 
         Raises:
             ValueRefusedError: It does not fit the field.
         """
+        if value is None:
+            return not self.negated and Absent() in self.parts
         return any(part.admits(value) for part in self.parts) is not self.negated
 
     def points(self) -> tuple[Value, ...]:
@@ -215,9 +251,11 @@ class AnyOf:
         """
         words: list[str] = []
         for part in self.parts:
-            each = [OneOf((value,), field=part.field) for value in part.points()]
-            some = each if isinstance(part, OneOf) else [part]
-            words.extend(one.say(language) for one in some)
+            if isinstance(part, OneOf):
+                each = (OneOf((value,), field=part.field) for value in part.values)
+                words.extend(one.say(language) for one in each)
+            else:
+                words.append(part.say(language))
         said = say_list(words, language)
         return say_but(said, language) if self.negated else said
 
@@ -227,7 +265,16 @@ class AnyOf:
 
 
 #: One test of one fact.
-Cell = Anything | OneOf | Interval | AnyOf
+Cell = Anything | Absent | OneOf | Interval | AnyOf
+
+
+def speaks_of_absence(cell: Cell) -> bool:
+    """
+    Whether the cell says what holds where there is no value.
+    """
+    if isinstance(cell, AnyOf):
+        return Absent() in cell.parts
+    return isinstance(cell, Anything | Absent)
 
 
 def _checked(field: Field | None, value: Value) -> Value:
@@ -245,7 +292,7 @@ def write(value: Value) -> str:
     plain = (
         value
         and value == value.strip()
-        and value != "-"
+        and value not in {"-", NOT_GIVEN}
         and value[0] not in "<>=!"
         and MARKS.isdisjoint(value)
         and WIDE.keys().isdisjoint(value)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import attrs
 
 from propflow.fields import Field, Value
-from propflow.rules.kinds import AnyOf, Anything, Cell, Interval, OneOf
+from propflow.rules.kinds import Absent, AnyOf, Anything, Cell, Interval, OneOf
 from propflow.rules.spans import Cut, Dense, Steps, cuts, order_of, words_of
 
 _SECOND = 1_000_000
@@ -120,7 +120,7 @@ class Line:
         """
         if bits == (1 << self.size) - 1:
             return Anything()
-        parts: list[OneOf | Interval] = []
+        parts: list[OneOf | Interval | Absent] = []
         for first, end in runs(bits):
             part = self._part(*self._edges(first, end))
             before = parts[-1] if parts else None
@@ -184,6 +184,72 @@ class Line:
 
 
 @attrs.frozen
+class Maybe:
+    """
+    Regions of a field that need not be given: those of its values, and one for none.
+
+    Attributes:
+        inner: The regions of its values.
+    """
+
+    inner: Words | Line
+
+    @property
+    def field(self) -> Field:
+        """
+        The field.
+        """
+        return self.inner.field
+
+    @property
+    def size(self) -> int:
+        """
+        How many regions there are; the last is that of no value.
+        """
+        return self.inner.size + 1
+
+    def bits(self, part: OneOf | Interval) -> int:
+        """
+        The regions that this part fills, one bit each.
+        """
+        return self.inner.bits(part)
+
+    def sample(self, at: int) -> Value | None:
+        """
+        A value of the region, or nothing in the region of no value.
+        """
+        return None if at == self.inner.size else self.inner.sample(at)
+
+    def cell(self, bits: int) -> Cell:
+        """
+        The cell that admits these regions and no other.
+        """
+        whole = (1 << self.inner.size) - 1
+        given, absent = bits & whole, bits > whole
+        if not given:
+            return Absent()
+        cell = self.inner.cell(given)
+        if isinstance(cell, Anything):
+            return cell if absent else AnyOf((Absent(),), negated=True)
+        if not absent or isinstance(cell, Absent):
+            return cell
+        parts: tuple[OneOf | Interval | Absent, ...]
+        parts = cell.parts if isinstance(cell, AnyOf) else (cell,)
+        return AnyOf((*parts, Absent()))
+
+    def split(self, bits: int) -> tuple[int, ...]:
+        """
+        The same regions in as many parts as it takes to write each as one cell.
+        """
+        other = 1 << self.inner.size - 1
+        if self.field.type != "text" or not bits & other or bits + 1 == 1 << self.size:
+            return (bits,)
+        # No cell says "no value, or any word but these".
+        absent = bits >> self.inner.size << self.inner.size
+        return (bits & ~absent, absent) if absent else (bits,)
+
+
+@attrs.frozen
 class Column:
     """
     One input of a table and what each row says of it.
@@ -195,7 +261,7 @@ class Column:
         masks: For each region the rows that admit it.
     """
 
-    regions: Words | Line
+    regions: Words | Line | Maybe
     cells: tuple[Cell, ...]
     bits: tuple[int, ...]
     masks: tuple[int, ...]
@@ -206,6 +272,20 @@ class Column:
         The input.
         """
         return self.regions.field
+
+    @property
+    def values(self) -> Words | Line:
+        """
+        The division of the values that there can be.
+        """
+        return self.regions.inner if isinstance(self.regions, Maybe) else self.regions
+
+    @property
+    def absent(self) -> int | None:
+        """
+        The rows that fit where there is no value; nothing where there has to be one.
+        """
+        return self.masks[-1] if isinstance(self.regions, Maybe) else None
 
     @property
     def full(self) -> int:
@@ -227,12 +307,13 @@ def divide(field: Field, cells: Sequence[Cell]) -> Column:
     Divide the values of one input by the cells that stand in its column.
     """
     points = [point for cell in dict.fromkeys(cells) for point in cell.points()]
-    regions: Words | Line
+    values: Words | Line
     if field.ordered:
         low, high = order_of(field).edges(field)
-        regions = Line(field, cuts(field, points), low, high)
+        values = Line(field, cuts(field, points), low, high)
     else:
-        regions = Words(field, words_of(field, points))
+        values = Words(field, words_of(field, points))
+    regions = values if field.required else Maybe(values)
     known = {cell: _bits(regions, cell) for cell in dict.fromkeys(cells)}
     bits = tuple(known[cell] for cell in cells)
     return Column(regions, tuple(cells), bits, _turned(bits, regions.size))
@@ -254,16 +335,19 @@ def runs(bits: int) -> list[tuple[int, int]]:
     return found
 
 
-def _bits(regions: Words | Line, cell: Cell) -> int:
+def _bits(regions: Words | Line | Maybe, cell: Cell) -> int:
     full = (1 << regions.size) - 1
+    absent = 1 << regions.inner.size if isinstance(regions, Maybe) else 0
     if isinstance(cell, Anything):
         return full
+    if isinstance(cell, Absent):
+        return absent
     if isinstance(cell, Interval):
         return regions.bits(cell)
     found = 0
     for part in (cell,) if isinstance(cell, OneOf) else cell.parts:
-        found |= regions.bits(part)
-    return full & ~found if cell.negated else found
+        found |= absent if isinstance(part, Absent) else regions.bits(part)
+    return full & ~absent & ~found if cell.negated else found
 
 
 def _turned(bits: Sequence[int], size: int) -> tuple[int, ...]:

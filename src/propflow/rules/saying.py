@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from propflow.durations import say_duration
 from propflow.fields import Field, Value, dump
+from propflow.text import Text
 
 _UNITS = {"day": "天", "hour": "小时", "minute": "分钟", "second": "秒"}
 
@@ -39,6 +40,13 @@ def spoken(language: str) -> str:
     The language that is really used: Chinese where it was asked for, else English.
     """
     return "zh" if language.startswith("zh") else "en"
+
+
+def say_table(title: Text, name: str, language: str) -> str:
+    """
+    What people call a table, or its name where nobody gave it a title.
+    """
+    return title.to(language) or name
 
 
 def say_name(field: Field, language: str) -> str:
@@ -139,6 +147,14 @@ def tell(facts: Iterable[tuple[str, Value | None]]) -> str:
             word = str(dump(value))
             said.append(f"{name}={word if len(word) <= 40 else word[:37] + '...'}")
     return ", ".join(said) or "these facts"
+
+
+def say_period(first: date | None, last: date | None) -> str:
+    """
+    The end of a sentence for what is so between two days, or nothing where it always is.
+    """
+    said = [f", from {first}" if first else "", f", until {last}" if last else ""]
+    return "".join(said)
 
 
 def _duration_in_chinese(length: timedelta) -> str:

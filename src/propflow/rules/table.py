@@ -5,17 +5,17 @@ Decision tables as people keep them: inputs, outputs, and rows that say why.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import attrs
 
 from propflow.errors import HandbookError, Place, UnknownNameError, ValueRefusedError, nearest
 from propflow.fields import Field, Value, dump
-from propflow.rules.cells import Anything, Cell, Interval, OneOf, parse_cell
+from propflow.rules.cells import Absent, Anything, Cell, Interval, OneOf, parse_cell
+from propflow.rules.hits import SINGLE, fault_of
+from propflow.rules.kinds import speaks_of_absence
 from propflow.text import Text
-
-#: How a table deals with several rows that fit: none of it, or the topmost counts.
-HITS = ("unique", "first")
 
 
 @attrs.define(slots=False)
@@ -51,12 +51,16 @@ class Row:
         cells: Pairs of input and cell, or a mapping. An input left out is ``-``.
         outcome: Pairs of output and value, or a mapping. Every output has one.
         because: Why it is so, for whoever asks.
+        valid_from: The first day on which the row counts; nothing means it always has.
+        valid_until: The last day on which it counts; nothing means for ever.
         place: Where it stands in a file. Not part of what it means.
     """
 
     cells: tuple[tuple[str, Cell], ...] = attrs.field(converter=_pairs)
     outcome: tuple[tuple[str, Value], ...] = attrs.field(converter=_pairs)
     because: Text = Text()
+    valid_from: date | None = None
+    valid_until: date | None = None
     place: Place | None = attrs.field(default=None, eq=False)
 
     def cell(self, name: str) -> Cell:
@@ -64,6 +68,12 @@ class Row:
         What the row says of an input.
         """
         return next((cell for known, cell in self.cells if known == name), Anything())
+
+    def counts(self, day: date) -> bool:
+        """
+        Whether the row counts on a day.
+        """
+        return lies(day, self.valid_from, self.valid_until)
 
 
 def parse_row(
@@ -73,6 +83,8 @@ def parse_row(
     inputs: Iterable[Field],
     outputs: Iterable[Field],
     because: Text = Text(),
+    valid_from: date | None = None,
+    valid_until: date | None = None,
     place: Place | None = None,
 ) -> Row:
     """
@@ -84,6 +96,8 @@ def parse_row(
         inputs: The inputs of the table.
         outputs: The outputs of the table.
         because: Why it is so.
+        valid_from: The first day on which the row counts.
+        valid_until: The last day on which it counts.
         place: Where it stands.
 
     Raises:
@@ -101,6 +115,8 @@ def parse_row(
         cells={name: parse_cell(text, takes[name]) for name, text in cells.items()},
         outcome={name: gives[name].load(value) for name, value in outcome.items()},
         because=because,
+        valid_from=valid_from,
+        valid_until=valid_until,
         place=place,
     )
 
@@ -125,8 +141,14 @@ class Table:
         inputs: The facts that it looks at, in the order of its columns.
         outputs: What it gives. The first is *the* outcome.
         rows: From top to bottom.
-        hit: ``unique``: the rows exclude one another, two that fit are a fault. ``first``: the
-            topmost row that fits counts.
+        hit: What several rows that fit come to. One answer: ``unique``, two that fit are a
+            fault; ``any``, they have to agree; ``priority``, the outcome that comes first among
+            its output's words; ``first``, the topmost row. A list: ``rule order``, from top to
+            bottom; ``output order``, by priority; ``collect``, from top to bottom too. One
+            figure: ``collect sum``, ``collect min``, ``collect max``, ``collect count``.
+        default: What it gives where no row fits: pairs of output and value, or a mapping.
+        valid_from: The first day on which the table holds.
+        valid_until: The last day on which it holds.
         covers: Boxes of the source charts that it covers, as in ``4.02``.
         chart: The chart that it belongs to.
         drawn: Whether the source draws that chart.
@@ -136,7 +158,8 @@ class Table:
 
     Raises:
         TableError: A name that is not there or stands twice, a cell or a value that does not fit
-            its field, an output without a value, no row, or an unknown hit policy.
+            its field, an output without a value, no row, days in the wrong order, an unknown hit
+            policy or one that does not go with the outputs.
     """
 
     id: str
@@ -145,6 +168,9 @@ class Table:
     outputs: tuple[Field, ...] = attrs.field(converter=_fields)
     rows: tuple[Row, ...] = attrs.field(converter=_rows)
     hit: str = "unique"
+    default: tuple[tuple[str, Value], ...] = attrs.field(default=(), converter=_pairs)
+    valid_from: date | None = None
+    valid_until: date | None = None
     covers: tuple[str, ...] = attrs.field(default=(), converter=tuple)
     chart: str = ""
     drawn: bool = True
@@ -153,9 +179,6 @@ class Table:
     place: Place | None = attrs.field(default=None, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        if self.hit not in HITS:
-            what = f"hit is 'unique' or 'first', not {self.hit!r}.{nearest(self.hit, HITS)}"
-            raise TableError(self.id, what)
         for what, given in (("inputs", self.inputs), ("outputs", self.outputs)):
             names = [field.name for field in given]
             for name in names:
@@ -164,12 +187,45 @@ class Table:
         for what, some in (("input", self.inputs), ("output", self.outputs), ("row", self.rows)):
             if not some:
                 raise TableError(self.id, f"it needs one {what} at least.")
+        fault = fault_of(self.hit, self.outputs) or _backwards(self)
+        if fault:
+            raise TableError(self.id, fault)
         inputs = {field.name: field for field in self.inputs}
         outputs = {field.name: field for field in self.outputs}
         for number, row in enumerate(self.rows, 1):
-            fault = _fault(row, inputs, outputs)
+            fault = _fault(row, inputs, outputs) or _backwards(row)
             if fault:
                 raise TableError(self.id, fault, number)
+        fault = _fault(Row(cells=(), outcome=self.default), inputs, outputs) if self.default else ""
+        if fault:
+            raise TableError(self.id, f"its default: {fault}")
+
+    @property
+    def single(self) -> bool:
+        """
+        Whether it comes to the outcome of one row, and not to a list or a figure.
+        """
+        return self.hit in SINGLE
+
+    @property
+    def timed(self) -> bool:
+        """
+        Whether what it decides depends on the day.
+        """
+        every: tuple[Row | Table, ...] = (self, *self.rows)
+        return any(each.valid_from or each.valid_until for each in every)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """
+        The inputs that have to be given: some row asks for them.
+        """
+        return tuple(
+            field.name
+            for field in self.inputs
+            if field.required
+            and any(not isinstance(cell, Anything) for cell in self.column(field.name))
+        )
 
     def column(self, name: str) -> tuple[Cell, ...]:
         """
@@ -191,13 +247,16 @@ class Table:
             "reading": self.reading,
             "support": self.support,
             "hit": self.hit,
-            "inputs": [_field_as_dict(field) for field in self.inputs],
-            "outputs": [_field_as_dict(field) for field in self.outputs],
+            **({"default": _outcome(self.default, self.outputs)} if self.default else {}),
+            **_validity(self),
+            "inputs": [field_as_dict(field) for field in self.inputs],
+            "outputs": [field_as_dict(field) for field in self.outputs],
             "rows": [
                 {
                     "if": {field.name: str(row.cell(field.name)) for field in self.inputs},
-                    "then": _outcome(row, self.outputs),
+                    "then": _outcome(row.outcome, self.outputs),
                     "because": row.because.as_dict(),
+                    **_validity(row),
                 }
                 for row in self.rows
             ],
@@ -238,7 +297,10 @@ def _fault(row: Row, inputs: Mapping[str, Field], outputs: Mapping[str, Field]) 
 
 def _fits(cell: Cell, field: Field) -> None:
     # Ends of intervals may lie out of bounds, they must be of the type.
-    parts: Sequence[Cell] = (cell,) if isinstance(cell, Anything | OneOf | Interval) else cell.parts
+    if field.required and speaks_of_absence(cell) and not isinstance(cell, Anything):
+        raise ValueRefusedError(field.name, str(cell), "it is always given.")
+    simple = Anything | Absent | OneOf | Interval
+    parts: Sequence[Cell] = (cell,) if isinstance(cell, simple) else cell.parts
     if not field.ordered and any(isinstance(part, Interval) for part in parts):
         raise ValueRefusedError(field.name, str(cell), f"a {field.type} has no order.")
     unbounded = attrs.evolve(field, min=None, max=None)
@@ -251,12 +313,34 @@ def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
     return f"there is no {kind} {name!r}; it has {', '.join(names)}.{nearest(name, names)}"
 
 
-def _outcome(row: Row, outputs: Iterable[Field]) -> dict[str, Any]:
-    given = dict(row.outcome)
+def lies(day: date, first: date | None, last: date | None) -> bool:
+    """
+    Whether a day lies between two days, both included; nothing means no end.
+    """
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def _backwards(timed: Row | Table) -> str:
+    first, last = timed.valid_from, timed.valid_until
+    if first is not None and last is not None and first > last:
+        return f"it would be valid from {first} until {last}, which is never."
+    return ""
+
+
+def _validity(timed: Row | Table) -> dict[str, str]:
+    days = {"valid_from": timed.valid_from, "valid_until": timed.valid_until}
+    return {name: day.isoformat() for name, day in days.items() if day is not None}
+
+
+def _outcome(outcome: Iterable[tuple[str, Value]], outputs: Iterable[Field]) -> dict[str, Any]:
+    given = dict(outcome)
     return {field.name: dump(given[field.name]) for field in outputs}
 
 
-def _field_as_dict(field: Field) -> dict[str, Any]:
+def field_as_dict(field: Field) -> dict[str, Any]:
+    """
+    A field for JSON: its name, its type, and all that bounds its values.
+    """
     said: dict[str, Any] = {"name": field.name, "type": field.type, "label": field.label.as_dict()}
     if field.of:
         said["of"] = list(field.of)

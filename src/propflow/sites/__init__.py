@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from propflow.sites.people import Person, Rostered, Shift
     from propflow.sites.site import Site
     from propflow.sites.things import (
+        Escalation,
+        Feed,
         Handbook,
         Message,
         Order,
@@ -30,6 +32,8 @@ _HOMES = {
     "Book": "books",
     "Entry": "handbook",
     "Handbook": "things",
+    "Escalation": "things",
+    "Feed": "things",
     "Message": "things",
     "Order": "things",
     "Person": "people",
@@ -62,6 +66,8 @@ def __dir__() -> list[str]:
 __all__ = [
     "Book",
     "Entry",
+    "Escalation",
+    "Feed",
     "Handbook",
     "Message",
     "Order",

@@ -85,7 +85,7 @@ class Book:
             cell = line[field.name]
             try:
                 row[field.name] = field.read(cell.text)
-            except (ValueRefusedError, OverflowError) as error:
+            except ValueRefusedError as error:
                 faults.add(cell.place, str(error))
                 continue
             if field.name == "unit" and units and cell.text not in units:

@@ -62,6 +62,9 @@ def check_procedure(file: ProcedureFile, facts: Fields, parts: Parts) -> None:
         check.edges.setdefault(str(edge.from_), []).extend(edge.when)
     for word in file.opens_on:
         check.brings(word)
+    for interrupt in file.interrupts:
+        check.brings(interrupt.on)
+        check.agrees(str(interrupt.on), interrupt.same)
     steps = file.steps or ()
     for item in every(file.graph.nodes if file.graph is not None else steps):
         check.item(item)
@@ -191,8 +194,17 @@ class _Check:
             why = clash(own, field, there="in the facts", here="in the decision")
             if why:
                 self.fault(place, f"decision {name!r} looks at {field.name!r}, but {why}.")
+        if not table.single:
+            self.fault(
+                place,
+                f"decision {name!r} comes to several answers or a figure (hit: {table.hit}), and "
+                "a step can go one way only.",
+            )
+            return
         first = table.outputs[0].name
-        given = dict.fromkeys(str(dict(row.outcome)[first]) for row in table.rows)
+        every = [row.outcome for row in table.rows]
+        every += [table.default] if table.default else []
+        given = dict.fromkeys(str(dict(outcome)[first]) for outcome in every)
         self.outcomes(item, tuple(given), f"decision {name!r}")
 
     def outcomes(self, item: items.Decide | items.Call, known: tuple[str, ...], who: str) -> None:
@@ -223,16 +235,22 @@ class _Check:
     def wait(self, item: items.Wait) -> None:
         for word in item.for_:
             self.brings(word)
-            message = self.parts.messages.get(str(word))
-            if message is None:
-                continue
-            known = [field.name for field in message.facts]
-            for fact in item.same:
-                if fact not in known:
-                    self.fault(
-                        fact.place,
-                        f"message {message.id!r} brings no {str(fact)!r}.{nearest(fact, known)}",
-                    )
+            self.agrees(str(word), item.same)
+
+    def agrees(self, name: str, same: Iterable[Word]) -> None:
+        """
+        A message brings the facts on which it must agree with the case.
+        """
+        message = self.parts.messages.get(name)
+        if message is None:
+            return
+        known = [field.name for field in message.facts]
+        for fact in same:
+            if fact not in known:
+                self.fault(
+                    fact.place,
+                    f"message {message.id!r} brings no {str(fact)!r}.{nearest(fact, known)}",
+                )
 
     def call(self, item: items.Call) -> None:
         name = str(item.procedure or item.call)

@@ -444,9 +444,12 @@ def _length(node: Node, _: Any) -> Length:
             raise refuse(word.place, "which setting? Write 'setting' and its name.")
         return Length(word, setting=word.part(name, word.index(name, len("setting"))))
     try:
-        return Length(word, time=parse_duration(word))
-    except (ValueError, OverflowError) as error:
+        time = parse_duration(word)
+    except ValueError as error:
         raise refuse(word.place, f"{_shown(word)} is not a length of time: {error}") from None
+    if not time:
+        raise refuse(word.place, f"{_shown(word)} is no time at all. Leave it out, or say more.")
+    return Length(word, time=time)
 
 
 def listed(words: Iterable[str]) -> str:

@@ -10,17 +10,22 @@ import attrs
 
 from propflow.sites.items import Labelled, Shape
 from propflow.sites.kinds import (
+    CalendarName,
     CsvName,
     Date,
     HandbookName,
     Hours,
     Id,
+    MissedText,
     Outcome,
     PersonName,
     PostName,
+    RhythmText,
     RoleName,
+    SeedName,
     Sentence,
     ShiftName,
+    Turn,
     Value,
     Year,
     ZoneName,
@@ -36,6 +41,8 @@ class CalendarShape(Shape):
     Which days are worked.
 
     Attributes:
+        from_: A calendar that a plugin offers, as in china or "holidays:DE"; what stands beside
+            it wins over it.
         weekend: Days of the week that are free.
         published: Years whose holidays are officially out, or where each was published.
         holidays: Days off, with their names.
@@ -44,10 +51,37 @@ class CalendarShape(Shape):
 
     noun: ClassVar[str] = "calendar"
 
-    weekend: tuple[Weekday, ...] = ("saturday", "sunday")
+    from_: CalendarName | None = None
+    weekend: tuple[Weekday, ...] = ()
     published: tuple[Year, ...] | dict[Year, Sentence] = ()
     holidays: dict[Date, Text] = attrs.field(factory=dict)
     working: tuple[Date, ...] = ()
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class OwnDutyShape(Shape):
+    """
+    What a site has otherwise than the handbook for one of its duties.
+
+    Attributes:
+        rhythm: When it comes round.
+        days: all days, or working days only.
+        roll: What becomes of it on a day that is not worked.
+        from_: First day on which it is owed.
+        until: Last day on which it is owed.
+        missed: What is still owed of the calls that nobody heard.
+        overlap: What becomes of a call while the one before is open.
+    """
+
+    noun: ClassVar[str] = "duty of the site"
+
+    rhythm: RhythmText | None = None
+    days: Literal["all", "working"] | None = None
+    roll: Literal["skip", "next", "previous", "nearest", "modified"] | None = None
+    from_: Date | None = None
+    until: Date | None = None
+    missed: MissedText | None = None
+    overlap: Literal["allow", "skip", "queue", "replace"] | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -75,6 +109,8 @@ class RosterShape(Shape):
         post: The post.
         shift: The shift.
         people: Those who are on it.
+        days: Days of the week on which the shift begins; all of them where none is named.
+        turn: Which days of a cycle are theirs, as in "1-2 of 6 from 2026-01-05".
     """
 
     noun: ClassVar[str] = "line of the roster"
@@ -82,6 +118,8 @@ class RosterShape(Shape):
     post: PostName
     shift: ShiftName
     people: tuple[PersonName, ...]
+    days: tuple[Weekday, ...] = ()
+    turn: Turn | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -97,6 +135,9 @@ class SiteFile(Shape):
         language: The language of its labels where nobody asks for another.
         settings: Values of its own for settings of the handbook.
         calendar: Which days are worked.
+        seed: The file with the secret from which irregular rounds are drawn; keep it from those
+            who watch them.
+        duties: What it has otherwise for duties of the handbook.
         shifts: Hours of each shift, as in "20:00 to 08:00".
         people: Who works there.
         roster: Who is on which post in which shift.
@@ -113,6 +154,8 @@ class SiteFile(Shape):
     language: Literal["en", "zh"] = "en"
     settings: dict[Outcome, Value] = attrs.field(factory=dict)
     calendar: CalendarShape = CalendarShape()
+    seed: SeedName | None = None
+    duties: dict[Id, OwnDutyShape] = attrs.field(factory=dict)
     shifts: dict[Id, Hours] = attrs.field(factory=dict)
     people: tuple[PersonShape, ...] = ()
     roster: tuple[RosterShape, ...] = ()

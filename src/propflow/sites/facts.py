@@ -11,7 +11,7 @@ import attrs
 from propflow.errors import ValueRefusedError
 from propflow.fields import ORDERED, Field, Value
 from propflow.sites.faults import Faults
-from propflow.sites.files import FieldShape
+from propflow.sites.fieldshape import FieldShape
 from propflow.sites.nodes import Word
 from propflow.text import Text
 
@@ -44,10 +44,11 @@ def field_of(name: Word, shape: FieldShape, faults: Faults) -> Field | None:
     low, high = (_bound(field, word, faults) for word in (shape.min, shape.max))
     if len(faults) > before:
         return None
-    if low is not None and high is not None and low > high:  # type: ignore[operator]
-        faults.add(name.place, f"the smallest value of {str(name)!r} is above its largest.")
+    try:
+        return attrs.evolve(field, min=low, max=high)
+    except ValueError as error:
+        faults.add(name.place, str(error))
         return None
-    return attrs.evolve(field, min=low, max=high)
 
 
 def fields_of(shapes: Mapping[Word, FieldShape], faults: Faults) -> dict[str, Field]:
@@ -64,8 +65,8 @@ def value_of(field: Field, word: Word, faults: Faults) -> Value | None:
     """
     try:
         return field.read(word)
-    except (ValueRefusedError, OverflowError) as error:
-        faults.add(word.place, f"{error}")
+    except ValueRefusedError as error:
+        faults.add(word.place, str(error))
         return None
 
 

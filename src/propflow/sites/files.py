@@ -7,19 +7,22 @@ editors by `propflow.sites.schema`, and hold nothing that is not written in the 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import attrs
 
 from propflow.sites.estate import SiteFile
+from propflow.sites.fieldshape import FieldShape
 from propflow.sites.items import NOTHING, Boxed, Item, Labelled, Shape, Spot
 from propflow.sites.kinds import (
     Box,
     Cell,
+    Date,
     FactName,
     Id,
     Length,
     MessageName,
+    MissedText,
     OfficeName,
     Outcome,
     ProcedureName,
@@ -30,35 +33,23 @@ from propflow.sites.kinds import (
     StepName,
     Value,
 )
+from propflow.sites.lawshape import LawShape
+from propflow.sites.ruleshapes import RulebookFile
 from propflow.text import Text
 
-FieldType = Literal[
-    "choice", "text", "integer", "decimal", "money", "boolean", "date", "time", "duration", "moment"
+HitPolicy = Literal[
+    "unique",
+    "any",
+    "priority",
+    "first",
+    "rule order",
+    "output order",
+    "collect",
+    "collect sum",
+    "collect min",
+    "collect max",
+    "collect count",
 ]
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class FieldShape(Labelled):
-    """
-    A typed field: a fact, an input, a column.
-
-    Attributes:
-        type: What its values are.
-        of: The words of a choice, or a label for each of them.
-        unit: Unit of a number, or currency of money.
-        min: Smallest value, itself allowed.
-        max: Largest value, itself allowed.
-        required: Whether a form is incomplete without it.
-    """
-
-    noun: ClassVar[str] = "field"
-
-    type: FieldType
-    of: tuple[Outcome, ...] | dict[Outcome, Text] = ()
-    unit: Sentence = NOTHING
-    min: Value | None = None
-    max: Value | None = None
-    required: Literal["yes", "no"] = "yes"
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -95,50 +86,22 @@ class GraphShape(Shape):
     edges: tuple[EdgeShape, ...]
 
 
-def _law(steps: int) -> Any:
-    return attrs.field(default=(), metadata={"steps": steps})
-
-
 @attrs.frozen(kw_only=True, eq=False)
-class LawShape(Labelled):
+class InterruptShape(Boxed):
     """
-    What must hold on every path. Exactly one of its templates is given.
+    Something that comes between, whatever step is open; then the case goes on where it was.
 
     Attributes:
-        law: Name of the law.
-        covers: Numbers of the boxes that it stands for, as in "4.03".
-        existence: The step is done.
-        absence: The step is never done.
-        init: The step is done first.
-        precedence: The second step is done only after the first.
-        response: After the first step the second follows.
-        succession: After the first step the second follows, and never without it.
-        not_succession: After the first step the second never comes.
-        responded_existence: Where the first step is done, so is the second, before or after.
-        exclusive_choice: One of the two steps is done and the other is not.
+        on: The message that says so.
+        opens: The procedure that is carried out first.
+        same: Facts on which the message must agree with the case.
     """
 
-    noun: ClassVar[str] = "law"
+    noun: ClassVar[str] = "interrupt"
 
-    law: Id
-    covers: tuple[Box, ...] = ()
-    existence: tuple[StepName, ...] = _law(1)
-    absence: tuple[StepName, ...] = _law(1)
-    init: tuple[StepName, ...] = _law(1)
-    precedence: tuple[StepName, ...] = _law(2)
-    response: tuple[StepName, ...] = _law(2)
-    succession: tuple[StepName, ...] = _law(2)
-    not_succession: tuple[StepName, ...] = _law(2)
-    responded_existence: tuple[StepName, ...] = _law(2)
-    exclusive_choice: tuple[StepName, ...] = _law(2)
-
-
-#: How many steps each template of a law speaks of.
-TEMPLATES: dict[str, int] = {
-    field.name.replace("_", "-"): field.metadata["steps"]
-    for field in attrs.fields(LawShape)
-    if "steps" in field.metadata
-}
+    on: MessageName
+    opens: ProcedureName
+    same: tuple[FactName, ...] = ()
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -155,6 +118,7 @@ class ProcedureFile(Shape):
         facts: What a case can know.
         steps: What is to be done, from top to bottom.
         graph: The same as nodes and edges, for procedures that come from elsewhere.
+        interrupts: What can come between while a case is open.
         laws: What must hold on every path.
         covers: Numbers of the boxes that the procedure as a whole stands for.
         reading: What was decided where the source leaves a doubt, and why.
@@ -170,6 +134,7 @@ class ProcedureFile(Shape):
     facts: dict[Id, FieldShape] = attrs.field(factory=dict)
     steps: tuple[Item, ...] | None = None
     graph: GraphShape | None = None
+    interrupts: tuple[InterruptShape, ...] = ()
     laws: tuple[LawShape, ...] = ()
     covers: tuple[Box, ...] = ()
     reading: Sentence = NOTHING
@@ -183,6 +148,8 @@ class RowShape(Shape):
     Attributes:
         then: The outcome, or a value for each output.
         because: Why, for people.
+        valid_from: The first day on which the row counts.
+        valid_until: The last day on which it counts.
         cells: The cell of each input; an input that is not named admits every value.
     """
 
@@ -190,6 +157,8 @@ class RowShape(Shape):
 
     then: Value | dict[Outcome, Value]
     because: Text = Text()
+    valid_from: Date | None = None
+    valid_until: Date | None = None
     cells: dict[Outcome, Cell] = attrs.field(factory=dict, metadata={"rest": "input"})
 
 
@@ -202,7 +171,11 @@ class DecisionFile(Shape):
         decision: Name of the table; the file is called by it.
         chart: Number of the source chart.
         title: What people call it.
-        hit: unique where one row at most admits any values, first where the first that does wins.
+        hit: What several rows that fit come to. One answer: unique, any, priority, first. A list:
+            rule order, output order, collect. A figure: collect sum, min, max or count.
+        default: What it gives where no row fits: the outcome, or a value for each output.
+        valid_from: The first day on which the table holds.
+        valid_until: The last day on which it holds.
         inputs: The facts that it looks at.
         outputs: What it says; the first is the outcome.
         rows: The rows, from top to bottom.
@@ -216,7 +189,10 @@ class DecisionFile(Shape):
     decision: Id
     chart: Value = NOTHING
     title: Text
-    hit: Literal["unique", "first"] = "unique"
+    hit: HitPolicy = "unique"
+    default: Value | dict[Outcome, Value] | None = None
+    valid_from: Date | None = None
+    valid_until: Date | None = None
     inputs: dict[Id, FieldShape]
     outputs: dict[Id, FieldShape]
     rows: tuple[RowShape, ...]
@@ -234,8 +210,17 @@ class DutyShape(Boxed):
         duty: Name of the duty.
         rhythm: When it comes round, as in daily at 08:00.
         days: all days, or working days only.
+        roll: What becomes of it on a day that is not worked: skip it, or hold it on the next, the
+            previous or the nearest working day; modified is next within the month, else previous.
+        from_: First day on which it is owed.
+        until: Last day on which it is owed.
         by: The role that owes it, or several; in a post's file the post's own.
+        early: How long before it is due it may begin.
         grace: How late it may be done before it counts as missed.
+        missed: What is still owed of the calls that nobody heard while nothing ran: all, the
+            latest, none, or those not longer ago than a length of time such as 2 hours.
+        overlap: What becomes of a call while the one before is open: allow both, skip the new
+            one, queue it, or replace the old one by it.
         opens: The procedure that begins; without it the duty is one piece of work.
         facts: What is noted when it is done, where it opens no procedure.
         fills: The record that is filled in, where it opens no procedure.
@@ -247,8 +232,14 @@ class DutyShape(Boxed):
     duty: Id
     rhythm: RhythmText
     days: Literal["all", "working"] = "all"
+    roll: Literal["skip", "next", "previous", "nearest", "modified"] = "skip"
+    from_: Date | None = None
+    until: Date | None = None
     by: tuple[RoleName, ...] = ()
+    early: Length | None = None
     grace: Length | None = None
+    missed: MissedText | None = None
+    overlap: Literal["allow", "skip", "queue", "replace"] = "allow"
     opens: ProcedureName | None = None
     facts: dict[Id, FieldShape] = attrs.field(factory=dict)
     fills: RecordName | None = None
@@ -431,6 +422,7 @@ class HandbookFile(Shape):
 KINDS: dict[str, type[Shape]] = {
     "procedure": ProcedureFile,
     "decision": DecisionFile,
+    "rulebook": RulebookFile,
     "post": PostFile,
     "duties": DutiesFile,
     "handbook": HandbookFile,

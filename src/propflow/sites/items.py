@@ -4,7 +4,7 @@ What the steps of a procedure look like in its file: one class for each verb.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import attrs
 
@@ -111,6 +111,7 @@ class Working(Item):
         within: How long it may take, as in 30 minutes, or setting NAME.
         late_tells: Roles that are told when it takes longer.
         not_by: Steps whose doer may not do this one as well.
+        optional: Whether those who may do it may also leave it, with a reason.
     """
 
     by: tuple[RoleName, ...]
@@ -119,6 +120,7 @@ class Working(Item):
     within: Length | None = None
     late_tells: tuple[RoleName, ...] = ()
     not_by: tuple[StepName, ...] = ()
+    optional: Literal["yes", "no"] = "no"
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -68,6 +68,16 @@ CSV = Kind(
     pattern=r"^[^/\\:]+\.csv$",
     wanted="the name of a CSV file in the site's folder, as in dues.csv",
 )
+TURN = Kind(
+    "turn",
+    pattern=r"^[0-9]{1,3}(-[0-9]{1,3})? of [0-9]{1,3} from [0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    wanted='days of a cycle such as "1-2 of 6 from 2026-01-05"',
+)
+SEED = Kind(
+    "file",
+    pattern=r"^[^/\\:]+$",
+    wanted="the name of a file in the site's folder, as in seed.txt",
+)
 
 #: A name that is given here.
 Id = Annotated[Word, ID]
@@ -80,7 +90,11 @@ Date = Annotated[Word, DATE]
 Year = Annotated[Word, YEAR]
 Hours = Annotated[Word, HOURS]
 CsvName = Annotated[Word, CSV]
+SeedName = Annotated[Word, SEED]
+Turn = Annotated[Word, TURN]
+MissedText = Annotated[Word, Kind("policy")]
 RhythmText = Annotated[Word, Kind("rhythm")]
+CalendarName = Annotated[Word, Kind("calendar")]
 ZoneName = Annotated[Word, Kind("time zone")]
 
 #: Names of things that are given elsewhere.
@@ -126,10 +140,13 @@ __all__ = [
     "ID",
     "NUMBER",
     "OUTCOME",
+    "SEED",
     "SENTENCE",
+    "TURN",
     "YEAR",
     "BookName",
     "Box",
+    "CalendarName",
     "Cell",
     "CsvName",
     "Date",
@@ -141,6 +158,7 @@ __all__ = [
     "LadderName",
     "Length",
     "MessageName",
+    "MissedText",
     "OfficeName",
     "Outcome",
     "PersonName",
@@ -149,11 +167,13 @@ __all__ = [
     "RecordName",
     "RhythmText",
     "RoleName",
+    "SeedName",
     "Sentence",
     "SettingName",
     "ShiftName",
     "StepName",
     "TableName",
+    "Turn",
     "Value",
     "Year",
     "ZoneName",

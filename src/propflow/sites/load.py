@@ -4,13 +4,15 @@ Loads a site from its folder, with everything that is wrong in one report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from propflow.calendar import WorkingDays, WorkingDaysError
+import attrs
+
+from propflow.calendar import Duty, WorkingDays, WorkingDaysError
 from propflow.errors import Place, nearest
 from propflow.sites.books import Book
 from propflow.sites.estate import CalendarShape, SiteFile, Weekday
@@ -22,18 +24,27 @@ from propflow.sites.people import Person, Rostered, Shift
 from propflow.sites.site import Site
 from propflow.sites.sources import Sources, gather, structured
 from propflow.sites.things import Handbook
+from propflow.sites.timing import own_duties, with_duties
 from propflow.sites.yaml import read
 
 _WEEK = get_args(Weekday)
+_SHORTEST_SEED, _LONGEST_SEED = 16, 1024
 
 
-def load_site(folder: Path, handbooks: Mapping[str, Path]) -> Site:
+#: What a plugin offers: working days by what follows the colon.
+Calendars = Mapping[str, Callable[[str], WorkingDays]]
+
+
+def load_site(
+    folder: Path, handbooks: Mapping[str, Path], *, calendars: Calendars | None = None
+) -> Site:
     """
     Load a site with the handbook that it keeps.
 
     Args:
         folder: The folder with site.yaml.
         handbooks: Folder of each handbook that there is.
+        calendars: Calendars of working days that a site can take.
 
     Raises:
         FaultyFileError: Everything that is wrong with the files of the site and its handbook.
@@ -57,9 +68,12 @@ def load_site(folder: Path, handbooks: Mapping[str, Path]) -> Site:
                 handbook = make(sources, faults, own=None if file is None else file.settings)
             else:
                 faults.add(name.place, missing("handbook", name, handbooks))
-    parts = _parts(file, folder, faults) if file is not None else {}
+    parts = _parts(file, folder, calendars or {}, faults) if file is not None else {}
     if file is not None and sources is not None:
         _check(file, sources, faults)
+    duties: tuple[Duty, ...] = ()
+    if file is not None and handbook is not None:
+        duties = own_duties(handbook.duties, file.duties, faults)
     faults.close()
     if file is None or handbook is None:
         raise AssertionError
@@ -70,8 +84,9 @@ def load_site(folder: Path, handbooks: Mapping[str, Path]) -> Site:
         procedures=handbook.procedures,
         graphs=dict(handbook.graphs),
         tables=handbook.tables,
-        duties=handbook.duties,
-        posts=handbook.posts,
+        rulebooks=handbook.rulebooks,
+        duties=duties,
+        posts=with_duties(handbook.posts, duties),
         roles=handbook.roles,
         offices=handbook.offices,
         ladders=handbook.ladders,
@@ -102,7 +117,7 @@ def _check(file: SiteFile, sources: Sources, faults: Faults) -> None:
             )
 
 
-def _parts(file: SiteFile, folder: Path, faults: Faults) -> dict[str, Any]:
+def _parts(file: SiteFile, folder: Path, calendars: Calendars, faults: Faults) -> dict[str, Any]:
     for word in (*file.books.values(), file.units):
         if word is not None and not (folder / word).is_file():
             faults.add(word.place, f"there is no file {str(word)!r} in the site's folder.")
@@ -131,13 +146,35 @@ def _parts(file: SiteFile, folder: Path, faults: Faults) -> dict[str, Any]:
                 post=str(line.post),
                 shift=str(line.shift),
                 people=tuple(map(str, line.people)),
+                days=tuple(_WEEK.index(day) for day in line.days),
+                turn=None if line.turn is None else _turn(line.turn, faults),
                 place=line.place,
             )
             for line in file.roster
         ),
         "units_file": None if file.units is None else folder / file.units,
-        "working": _working(file.calendar, faults),
+        "seed": b"" if file.seed is None else _seed(file.seed, folder, faults),
+        "working": _working(file.calendar, calendars, faults),
     }
+
+
+def _seed(word: Word, folder: Path, faults: Faults) -> bytes:
+    """
+    The secret that irregular rounds are drawn from. Its text is never part of a message.
+    """
+    try:
+        with (folder / word).open("rb") as file:
+            seed = file.read(_LONGEST_SEED + 1).strip()
+    except OSError:
+        faults.add(word.place, f"there is no file {str(word)!r} in the site's folder.")
+        return b""
+    if not _SHORTEST_SEED <= len(seed) <= _LONGEST_SEED:
+        faults.add(
+            word.place,
+            f"the seed in {str(word)!r} has {len(seed)} bytes: from {_SHORTEST_SEED}, so that "
+            f"nobody guesses it, to {_LONGEST_SEED}.",
+        )
+    return seed
 
 
 def _books(file: SiteFile, handbook: Handbook, folder: Path) -> dict[str, Book]:
@@ -172,24 +209,52 @@ def _shift(name: Word, word: Word, faults: Faults) -> Shift | None:
     return Shift(id=str(name), start=start, end=end, place=name.place)
 
 
-def _working(shape: CalendarShape, faults: Faults) -> WorkingDays:
+def _turn(word: Word, faults: Faults) -> tuple[int, date, tuple[int, ...]] | None:
+    days, _, rest = word.partition(" of ")
+    length, _, first = rest.partition(" from ")
+    low, _, high = days.partition("-")
+    own = range(int(low), int(high or low) + 1)
+    if not own or own[0] < 1 or own[-1] > int(length):
+        faults.add(word.place, f"a cycle of {length} days has no days {days}.")
+        return None
+    return int(length), _date(Word(first, word.file, word.line, word.column), faults), tuple(own)
+
+
+def _working(shape: CalendarShape, calendars: Calendars, faults: Faults) -> WorkingDays:
     before = len(faults)
+    base = WorkingDays() if shape.from_ is None else _offered(shape.from_, calendars, faults)
+    if shape.weekend:
+        base = attrs.evolve(base, weekend=frozenset(_WEEK.index(day) for day in shape.weekend))
     days: dict[str, Any] = {
-        "weekend": frozenset(_WEEK.index(day) for day in shape.weekend),
         "holidays": {_date(word, faults): name for word, name in shape.holidays.items()},
         "working": frozenset(_date(word, faults) for word in shape.working),
     }
-    published: Any = shape.published
-    if isinstance(published, dict):
-        published = {int(year): str(source) for year, source in published.items()}
-    else:
-        published = [int(year) for year in published]
+    given = shape.published
+    sources = given.items() if isinstance(given, dict) else [(year, "") for year in given]
+    published = [(int(year), str(source)) for year, source in sources]
     if len(faults) > before:
         return WorkingDays()
     try:
-        return WorkingDays(**days, published=published)
+        return base.amended(**days, published=published)
     except WorkingDaysError as error:
         faults.add(shape.place, str(error))
+        return WorkingDays()
+
+
+def _offered(word: Word, calendars: Calendars, faults: Faults) -> WorkingDays:
+    name, _, rest = word.partition(":")
+    if name not in calendars:
+        hint = nearest(name, calendars) or (
+            f" There are: {', '.join(sorted(calendars))}."
+            if calendars
+            else " No plugin offers one: install propflow-china or propflow-holidays."
+        )
+        faults.add(word.place, f"there is no calendar {str(name)!r}.{hint}")
+        return WorkingDays()
+    try:
+        return calendars[name](rest)
+    except WorkingDaysError as error:
+        faults.add(word.place, str(error))
         return WorkingDays()
 
 

@@ -6,36 +6,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
 
 import attrs
 
 from propflow.errors import GraphError, Place
 from propflow.fields import Field, Value
 from propflow.procedures import (
-    Law,
+    Interrupt,
     Procedure,
     StepGraph,
     compile_graph,
     graph_of,
     steps_of,
 )
-from propflow.rules import CellError, Row, Table, TableError, parse_cell
+from propflow.rules import Table
 from propflow.sites.check import Parts, check_procedure
+from propflow.sites.decisions import table_of
 from propflow.sites.facts import field_of, fields_of, value_of
 from propflow.sites.faults import Faults
-from propflow.sites.files import (
-    TEMPLATES,
-    DecisionFile,
-    DutyShape,
-    HandbookFile,
-    LawShape,
-    ProcedureFile,
-    RowShape,
-)
+from propflow.sites.files import DutyShape, HandbookFile, ProcedureFile
+from propflow.sites.laws import law_of
 from propflow.sites.names import check_names, missing
 from propflow.sites.nodes import Word
-from propflow.sites.posts import Charters
+from propflow.sites.posts import Charters, boxed
+from propflow.sites.rulebooks import Rulebooks
 from propflow.sites.sources import Sources
 from propflow.sites.steps import Surroundings, block_of, plain_of
 from propflow.sites.things import (
@@ -118,6 +112,7 @@ class _Maker:
             procedures=procedures,
             graphs=self.graphs,
             tables=self.parts.tables,
+            rulebooks=Rulebooks(sources, self.parts, self.around).all(procedures),
             posts=posts,
             duties=duties,
             boxes=sources.boxes,
@@ -132,6 +127,7 @@ class _Maker:
         known = self.sources.names
         check_names(self.file, known, self.faults)
         check_names(self.sources.decisions.values(), known, self.faults)
+        check_names(self.sources.rulebooks.values(), known, self.faults)
         for post in self.sources.posts.values():
             check_names(attrs.evolve(post, duties=()), known, self.faults)
         for duty in self.duty_shapes():
@@ -208,69 +204,8 @@ class _Maker:
     # -- decisions --------------------------------------------------------------------------
 
     def tables(self) -> dict[str, Table]:
-        made = {name: self.table(file) for name, file in self.sources.decisions.items()}
+        made = {n: table_of(file, self.faults) for n, file in self.sources.decisions.items()}
         return {name: table for name, table in made.items() if table is not None}
-
-    def table(self, file: DecisionFile) -> Table | None:
-        before = len(self.faults)
-        for name in file.inputs:
-            if name in ("then", "because"):
-                self.faults.add(name.place, f"an input cannot be called {str(name)!r}. Rename it.")
-        inputs = fields_of(file.inputs, self.faults)
-        outputs = fields_of(file.outputs, self.faults)
-        if len(self.faults) > before:
-            return None
-        rows = [self.row(row, inputs, outputs) for row in file.rows]
-        if len(self.faults) > before:
-            return None
-        columns: dict[str, Any] = {
-            "inputs": tuple(inputs.values()),
-            "outputs": tuple(outputs.values()),
-            "rows": tuple(rows),
-            "covers": tuple(map(str, file.covers)),
-        }
-        try:
-            return Table(
-                id=str(file.decision),
-                title=file.title,
-                **columns,
-                hit=file.hit,
-                chart=str(file.chart),
-                reading=str(file.reading),
-                support=str(file.support),
-                place=file.place,
-            )
-        except TableError as error:
-            self.faults.add(file.place, f"decision {error.table!r}: {error.what}")
-            return None
-
-    def row(self, row: RowShape, inputs: Mapping[str, Field], outputs: Mapping[str, Field]) -> Row:
-        cells = {}
-        for name, word in row.cells.items():
-            field = inputs.get(str(name))
-            if field is None:
-                self.faults.add(name.place, missing("input", name, (*inputs, "then", "because")))
-                continue
-            try:
-                cells[str(name)] = parse_cell(word, field)
-            except CellError as error:
-                self.faults.add(word.at(error.column - 1), f"cell {error.cell!r}: {error.what}")
-        then = row.then
-        if isinstance(then, Word):
-            then = {Word(next(iter(outputs), "")): then}
-        outcome = {}
-        for name, word in then.items():
-            field = outputs.get(str(name))
-            if field is None:
-                self.faults.add(name.place, missing("output", name, outputs))
-                continue
-            value = value_of(field, word, self.faults)
-            if value is not None:
-                outcome[str(name)] = value
-        lacking = [name for name in outputs if name not in map(str, then)]
-        if lacking:
-            self.faults.add(row.place, f"this row gives no {lacking[0]!r}. Add it to 'then'.")
-        return Row(cells=cells, outcome=outcome, because=row.because, place=row.place)
 
     # -- procedures -------------------------------------------------------------------------
 
@@ -309,7 +244,16 @@ class _Maker:
             opens_on=tuple(map(str, file.opens_on)),
             body=block_of(file.steps or (), self.around, self.faults),
             plain=plain,
-            laws=tuple(self.law(law) for law in file.laws),
+            interrupts=tuple(
+                Interrupt(
+                    on=str(shape.on),
+                    opens=str(shape.opens),
+                    same=tuple(map(str, shape.same)),
+                    **boxed(shape),
+                )
+                for shape in file.interrupts
+            ),
+            laws=tuple(law_of(law, facts, self.around, self.faults) for law in file.laws),
             covers=tuple(map(str, file.covers)),
             reading=str(file.reading),
             place=file.place,
@@ -339,35 +283,6 @@ class _Maker:
             self.faults.add(at, str(error))
         else:
             self.graphs[procedure.id] = graph
-
-    def law(self, shape: LawShape) -> Law:
-        given = [
-            (name, getattr(shape, name.replace("-", "_")))
-            for name in TEMPLATES
-            if getattr(shape, name.replace("-", "_"))
-        ]
-        if len(given) != 1:
-            hint = ", ".join(TEMPLATES) if not given else ", ".join(name for name, _ in given)
-            self.faults.add(
-                shape.place, f"law {str(shape.law)!r} says exactly one of these: {hint}."
-            )
-            return Law(id=str(shape.law), template="", steps=())
-        template, steps = given[0]
-        count = TEMPLATES[template]
-        if len(steps) != count:
-            self.faults.add(
-                steps[0].place,
-                f"{template!r} speaks of {count} step{'s' if count > 1 else ''}, not of "
-                f"{len(steps)}.",
-            )
-        return Law(
-            id=str(shape.law),
-            template=template,
-            steps=tuple(map(str, steps)),
-            label=shape.label,
-            covers=tuple(map(str, shape.covers)),
-            place=shape.place,
-        )
 
     def unique_laws(self, file: ProcedureFile) -> None:
         seen: set[str] = set()

@@ -4,10 +4,11 @@ Who works on a site: people, shifts, and who is on which post in which shift.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import attrs
 
+from propflow.calendar.clock import instant, moment
 from propflow.errors import Place
 from propflow.text import Text
 
@@ -48,14 +49,58 @@ class Shift:
     end: time
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
-    def covers(self, moment: datetime) -> bool:
+    def covers(self, local: datetime) -> bool:
         """
         Whether a local moment lies in it.
         """
-        clock = moment.time()
+        clock = local.time()
         if self.start < self.end:
             return self.start <= clock < self.end
         return clock >= self.start or clock < self.end
+
+    def began(self, local: datetime) -> date:
+        """
+        The day on which the shift began that a local moment lies in.
+        """
+        day = local.date()
+        return day - timedelta(days=1) if self.end <= self.start > local.time() else day
+
+    def hours(self, day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+        """
+        From when to when it is held on a day. What a clock change skips is the moment after.
+        """
+        start, end = (at.hour * 60 + at.minute for at in (self.start, self.end))
+        if end <= start:
+            end += 1440
+        return moment(instant(day, start, zone), zone), moment(instant(day, end, zone), zone)
+
+
+@attrs.frozen(kw_only=True)
+class Stand:
+    """
+    People who are on a post from one moment to another.
+
+    Attributes:
+        shift: Name of the shift.
+        people: Those who are on it.
+        start: Local moment at which it begins.
+        end: Local moment at which it ends.
+    """
+
+    shift: str
+    people: tuple[str, ...]
+    start: datetime
+    end: datetime
+
+    def within(self, start: datetime, end: datetime) -> Stand:
+        """
+        What of it lies between two moments.
+        """
+        return attrs.evolve(
+            self,
+            start=max(self.start, start, key=lambda when: when.astimezone(UTC)),
+            end=min(self.end, end, key=lambda when: when.astimezone(UTC)),
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -67,10 +112,26 @@ class Rostered:
         post: The post.
         shift: The shift.
         people: Those who are on it.
+        days: Days of the week on which the shift begins, Monday 0; all of them where none is named.
+        turn: Length of a cycle in days, from its first day, and the days of it that are theirs,
+            counted from 1; nothing where every day is.
         place: Where it is written.
     """
 
     post: str
     shift: str
     people: tuple[str, ...]
+    days: tuple[int, ...] = ()
+    turn: tuple[int, date, tuple[int, ...]] | None = None
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
+
+    def on(self, day: date) -> bool:
+        """
+        Whether the line holds for the shift that begins on a day.
+        """
+        if self.days and day.weekday() not in self.days:
+            return False
+        if self.turn is None:
+            return True
+        length, first, own = self.turn
+        return day >= first and (day - first).days % length + 1 in own

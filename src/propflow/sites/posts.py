@@ -19,6 +19,7 @@ from propflow.sites.items import Boxed
 from propflow.sites.sources import Sources
 from propflow.sites.steps import Surroundings
 from propflow.sites.things import Order, Post, Response
+from propflow.sites.timing import day_of, missed_of
 from propflow.text import Text
 
 
@@ -76,9 +77,9 @@ class Charters:
             title=file.title,
             chart=str(file.chart),
             role=str(file.role),
-            orders=tuple(Order(id=str(one.order), **_boxed(one)) for one in file.orders),
+            orders=tuple(Order(id=str(one.order), **boxed(one)) for one in file.orders),
             responses=tuple(
-                Response(on=str(one.on), opens=str(one.opens), **_boxed(one))
+                Response(on=str(one.on), opens=str(one.opens), **boxed(one))
                 for one in file.responses
             ),
             duties=duties,
@@ -140,8 +141,14 @@ class Charters:
                 fills=None if shape.fills is None else str(shape.fills),
                 asks=tuple(map(str, shape.asks)),
                 days=shape.days,
+                roll=shape.roll,
+                early=self.around.time(shape.early, self.parts.faults) or timedelta(),
+                missed=missed_of(shape.missed, self.parts.faults),
+                overlap=shape.overlap,
+                starts=day_of(shape.from_, self.parts.faults),
+                ends=day_of(shape.until, self.parts.faults),
                 chart=chart or (shape.covers[0].split(".")[0] if shape.covers else ""),
-                **_boxed(shape),
+                **boxed(shape),
             )
         except DutyError as error:
             self.fault(shape.place, str(error))
@@ -194,7 +201,10 @@ def _kept_or_missed(work: Task) -> Block:
     return Choose(step=work, branches=(((DONE,), sequence()), ((LATE,), missed)))
 
 
-def _boxed(shape: Boxed) -> dict[str, Any]:
+def boxed(shape: Boxed) -> dict[str, Any]:
+    """
+    What everything that stands for boxes of a chart says of itself.
+    """
     return {
         "label": shape.label,
         "covers": tuple(map(str, shape.covers)),

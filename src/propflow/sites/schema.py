@@ -16,9 +16,10 @@ from typing import Any, Literal, get_args, get_origin
 
 from propflow.errors import UnknownNameError
 from propflow.sites.convert import kind_of, parts_of, without_none
-from propflow.sites.files import KINDS, TEMPLATES, LawShape
+from propflow.sites.files import KINDS
 from propflow.sites.items import SPOTS, VERBS, Item, Shape, Spot
 from propflow.sites.kinds import Kind, Length
+from propflow.sites.lawshape import TEMPLATES, LawShape
 from propflow.text import LANGUAGES, Text
 
 Schema = dict[str, Any]

@@ -4,8 +4,8 @@ A site: one estate with its handbook, its own settings, its people, its calendar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from propflow.calendar import Duty, WorkingDays
+from propflow.calendar import Duty, Ground, WorkingDays
 from propflow.errors import UnknownNameError
 from propflow.fields import Value
 from propflow.procedures import (
@@ -26,8 +26,8 @@ from propflow.procedures import (
 from propflow.procedures.model import Test
 from propflow.rules import Condition, Decider, Table, compile_table, parse_condition
 from propflow.sites.books import Book, Unit, units_of
-from propflow.sites.people import Person, Rostered, Shift
-from propflow.sites.things import Message, Post, Record, Role, Setting
+from propflow.sites.people import Person, Rostered, Shift, Stand
+from propflow.sites.things import Escalation, Message, Post, Record, Role, Setting
 from propflow.text import Text
 
 T = TypeVar("T")
@@ -51,6 +51,7 @@ class Site:
         folder: Where its files are, where it has any.
         procedures: Its procedures, with settings filled in, and one for each duty that opens none.
         tables: Its decision tables.
+        rulebooks: Its rulebooks, with what each of them hears of.
         duties: All duties; those of a post name it.
         posts: The posts.
         roles: The roles.
@@ -66,6 +67,7 @@ class Site:
         roster: Who is on which post in which shift.
         units_file: The file with its homes and shops, where it has one.
         working: Which days are worked.
+        seed: The secret from which irregular rounds are drawn.
         boxes: The gist of each numbered box of the source.
     """
 
@@ -78,6 +80,7 @@ class Site:
     folder: Path | None = None
     procedures: Mapping[str, Procedure] = attrs.field(factory=dict)
     tables: Mapping[str, Table] = attrs.field(factory=dict)
+    rulebooks: Mapping[str, Escalation] = attrs.field(factory=dict)
     duties: tuple[Duty, ...] = ()
     posts: Mapping[str, Post] = attrs.field(factory=dict)
     roles: Mapping[str, Role] = attrs.field(factory=dict)
@@ -93,6 +96,7 @@ class Site:
     roster: tuple[Rostered, ...] = ()
     units_file: Path | None = None
     working: WorkingDays = attrs.field(factory=WorkingDays)
+    seed: bytes = attrs.field(default=b"", repr=False)
     boxes: Mapping[str, str] = attrs.field(factory=dict)
     _graphs: dict[str, StepGraph] = attrs.field(factory=dict, repr=False)
     _programs: dict[str, Program] = attrs.field(factory=dict, init=False, repr=False)
@@ -196,6 +200,16 @@ class Site:
         ]
         return tuple(dict.fromkeys(names))
 
+    def ground(self, done: Mapping[str, Sequence[datetime]] | None = None) -> Ground:
+        """
+        What rhythms may know of the site besides its clock and its working days.
+
+        Args:
+            done: For each duty when it was completed; only duties that count from their last
+                completion go by it.
+        """
+        return Ground(site=self.id, seed=self.seed, done=done or {})
+
     # -- people -----------------------------------------------------------------------------
 
     def person(self, name: str) -> Person:
@@ -286,8 +300,39 @@ class Site:
     def _on(self, now: datetime) -> Iterator[Rostered]:
         local = now.astimezone(self.zone)
         for line in self.roster:
-            if self.shifts[line.shift].covers(local):
+            shift = self.shifts[line.shift]
+            if shift.covers(local) and line.on(shift.began(local)):
                 yield line
+
+    def stands(self, post: str, start: datetime, end: datetime) -> Iterator[Stand]:
+        """
+        Who is on a post when, from *start* until *end*, in the order of time.
+
+        A shift over midnight is one stand; what lies outside the two moments is cut off.
+
+        Args:
+            post: The post.
+            start: Aware.
+            end: Aware.
+
+        Raises:
+            UnknownNameError: There is no such post.
+        """
+        _get("post", post, self.posts)
+        lines = [line for line in self.roster if line.post == post]
+        day = start.astimezone(self.zone).date() - timedelta(days=1)
+        last = end.astimezone(self.zone).date()
+        while day <= last:
+            held = [
+                Stand(shift=line.shift, people=line.people, start=begin, end=until)
+                for line in lines
+                if line.on(day)
+                for begin, until in (self.shifts[line.shift].hours(day, self.zone),)
+                if begin.astimezone(UTC) < end and until.astimezone(UTC) > start
+            ]
+            for stand in sorted(held, key=lambda stand: stand.start.astimezone(UTC)):
+                yield stand.within(start.astimezone(self.zone), end.astimezone(self.zone))
+            day += timedelta(days=1)
 
     # -- ledgers ----------------------------------------------------------------------------
 
@@ -340,10 +385,16 @@ class Site:
             yield from ((box, "procedure", name, "") for box in procedure.covers)
             for step in self.graph(name).steps:
                 yield from ((box, "procedure", name, step.id) for box in step.covers)
+            for interrupt in procedure.interrupts:
+                yield from ((box, "procedure", name, interrupt.on) for box in interrupt.covers)
             for law in procedure.laws:
                 yield from ((box, "procedure", name, law.id) for box in law.covers)
         for name, table in self.tables.items():
             yield from ((box, "decision", name, "") for box in table.covers)
+        for name, escalation in self.rulebooks.items():
+            yield from ((box, "rulebook", name, "") for box in escalation.book.covers)
+            for rule in escalation.book.rules:
+                yield from ((box, "rulebook", name, rule.id) for box in rule.covers)
         for name, post in self.posts.items():
             yield from ((box, "post", name, "") for box in post.covers)
             for order in post.orders:

@@ -24,12 +24,14 @@ from propflow.sites.files import (
 )
 from propflow.sites.items import Shape
 from propflow.sites.nodes import Entries, Word
+from propflow.sites.ruleshapes import RulebookFile
 from propflow.sites.yaml import read
 
 #: The folder of each kind of file.
 FOLDERS = {
     "procedure": "procedures",
     "decision": "decisions",
+    "rulebook": "rulebooks",
     "post": "posts",
     "duties": "duties",
 }
@@ -55,6 +57,7 @@ class Sources:
         file: Its handbook.yaml, where that could be read.
         procedures: The procedure files that could be read, by name.
         decisions: The decision files that could be read, by name.
+        rulebooks: The rulebook files that could be read, by name.
         posts: The post files that could be read, by name.
         duties: The lists of duties that could be read, by name.
         names: All names of each kind of thing, also those of files with faults.
@@ -65,6 +68,7 @@ class Sources:
     file: HandbookFile | None = None
     procedures: dict[str, ProcedureFile] = attrs.field(factory=dict)
     decisions: dict[str, DecisionFile] = attrs.field(factory=dict)
+    rulebooks: dict[str, RulebookFile] = attrs.field(factory=dict)
     posts: dict[str, PostFile] = attrs.field(factory=dict)
     duties: dict[str, DutiesFile] = attrs.field(factory=dict)
     names: dict[str, dict[str, None]] = attrs.field(factory=dict)

@@ -205,6 +205,7 @@ class _Blocks:
             "within": self.around.time(item.within, self.faults),
             "late_tells": _strings(item.late_tells),
             "not_by": _strings(item.not_by),
+            "optional": str(item.optional),
         }
 
     def branches(self, branches: items.Branches) -> tuple[tuple[tuple[str, ...], model.Block], ...]:
@@ -224,9 +225,7 @@ class _Blocks:
                 "Add 'within'.",
             )
         late = self.sequence(item.late)
-        return model.Choose(
-            step=task, branches=(((model.DONE,), NOTHING), ((model.LATE,), late))
-        )
+        return model.Choose(step=task, branches=(((model.DONE,), NOTHING), ((model.LATE,), late)))
 
     def tell(self, item: items.Tell) -> model.Block:
         return model.Notice(**self.basics(item), to=_strings(item.to))

@@ -13,7 +13,7 @@ from propflow.calendar import Duty
 from propflow.errors import Place
 from propflow.fields import Field, Value
 from propflow.procedures import Procedure, StepGraph
-from propflow.rules import Table
+from propflow.rules import Rulebook, Table
 from propflow.text import Text
 
 
@@ -171,6 +171,39 @@ class Post:
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
 
+@attrs.frozen(kw_only=True)
+class Feed:
+    """
+    Where an event of a rulebook comes from.
+
+    Attributes:
+        kind: Name of the event.
+        on: ``message``, or what happens to a case: ``began``, ``ended``, or to a step of it:
+            ``done``, ``late``.
+        name: The message or the procedure.
+        step: The step, or ``""`` for any.
+    """
+
+    kind: str
+    on: str
+    name: str
+    step: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Escalation:
+    """
+    A rulebook of a site and where its events come from.
+
+    Attributes:
+        book: The rulebook.
+        feeds: Where its events come from; those that the host tells of are not among them.
+    """
+
+    book: Rulebook
+    feeds: tuple[Feed, ...] = ()
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Handbook:
     """
@@ -193,6 +226,7 @@ class Handbook:
         procedures: The procedures, with one for each duty that opens none.
         graphs: The normal form of each procedure.
         tables: The decision tables.
+        rulebooks: The rulebooks, with what each of them hears of.
         posts: The posts.
         duties: All duties, those of posts among them.
         boxes: The gist of each numbered box of the source.
@@ -214,6 +248,7 @@ class Handbook:
     procedures: Mapping[str, Procedure] = attrs.field(factory=dict)
     graphs: Mapping[str, StepGraph] = attrs.field(factory=dict)
     tables: Mapping[str, Table] = attrs.field(factory=dict)
+    rulebooks: Mapping[str, Escalation] = attrs.field(factory=dict)
     posts: Mapping[str, Post] = attrs.field(factory=dict)
     duties: tuple[Duty, ...] = ()
     boxes: Mapping[str, str] = attrs.field(factory=dict)

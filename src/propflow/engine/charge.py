@@ -1,0 +1,116 @@
+"""
+What only somebody in charge can say, or what comes between: skip, assign, suspend, go on.
+"""
+
+from __future__ import annotations
+
+from propflow.engine.chart import checked
+from propflow.engine.events import (
+    Assign,
+    Assigned,
+    Event,
+    Interrupt,
+    Interrupted,
+    Resume,
+    Resumed,
+    Skip,
+    Skipped,
+    Suspend,
+    Suspended,
+)
+from propflow.engine.state import BETWEEN, State
+from propflow.errors import RefusedError
+from propflow.procedures import Stop, Task, Work
+
+
+def of_a_step(state: State, stop: Stop, command: Skip | Assign) -> Event:
+    """
+    The event of a command about one open step.
+
+    Raises:
+        RefusedError: The person is not over those whose step it is, or the step cannot be
+            passed over, or is given to somebody who may not do it.
+    """
+    case, step = state.case, stop.step
+    if not isinstance(step, Work) or (isinstance(command, Skip) and not isinstance(step, Task)):
+        raise RefusedError(
+            "not-work",
+            f"step {stop.id!r} of {case.id} is no plain work: it can be neither skipped nor given "
+            "to anybody.",
+            case.id,
+            stop.id,
+        )
+    over = state.chart.over(stop.id)
+    own = step.by if isinstance(command, Skip) and step.optional == "yes" else ()
+    if not command.roles.intersection(over.union(own)):
+        raise RefusedError(
+            "not-over",
+            f"{command.by} is not over {' or '.join(step.by)}, whose step {stop.id!r} of "
+            f"{case.id} is.",
+            case.id,
+            stop.id,
+        )
+    if isinstance(command, Skip):
+        _needs_reason(state, command.reason)
+        return Skipped(step=stop.id, by=command.by, reason=command.reason)
+    if not command.to_roles.intersection(step.by):
+        raise RefusedError(
+            "not-theirs",
+            f"step {stop.id!r} of {case.id} is for {' or '.join(step.by)}, "
+            f"which {command.to} is not now.",
+            case.id,
+            stop.id,
+        )
+    return Assigned(step=stop.id, to=command.to, by=command.by)
+
+
+def of_the_whole(state: State, command: Suspend | Resume | Interrupt) -> Event:
+    """
+    The event of a command about the case as a whole.
+
+    Raises:
+        RefusedError: The person is not over anybody in the procedure, the case stands still
+            already, or does not stand still, or nothing of the kind can come between.
+    """
+    case = state.case
+    if isinstance(command, Interrupt):
+        return _interrupted(state, command)
+    stops = state.chart.program.stops
+    over = frozenset[str]().union(*(state.chart.over(stop.id) for stop in stops))
+    if not command.roles.intersection(over):
+        raise RefusedError(
+            "not-over", f"{command.by} is not over anybody who works on {case.id}.", case.id
+        )
+    if isinstance(command, Suspend):
+        if case.suspended is not None:
+            raise RefusedError("suspended", f"{case.id} stands still already.", case.id)
+        _needs_reason(state, command.reason)
+        return Suspended(by=command.by, reason=command.reason)
+    if case.suspended is None:
+        raise RefusedError("not-suspended", f"{case.id} does not stand still.", case.id)
+    if BETWEEN in case.children:
+        raise RefusedError(
+            "between", f"what came between {case.id} is not over; it goes on by itself.", case.id
+        )
+    return Resumed(by=command.by)
+
+
+def _interrupted(state: State, command: Interrupt) -> Interrupted:
+    case, chart = state.case, state.chart
+    for interrupt in chart.procedure.interrupts:
+        agrees = all(command.facts.get(f) == case.facts.get(f) for f in interrupt.same)
+        if interrupt.on == command.message and agrees and case.suspended is None:
+            wanted = chart.child[interrupt.opens]
+            known = {**case.facts, **command.facts}
+            facts = {name: value for name, value in known.items() if name in wanted}
+            own = {k: v for k, v in command.facts.items() if k in chart.fields}
+            checked(own, chart.fields, chart.procedure.id, case=case.id)
+            return Interrupted(message=command.message, procedure=interrupt.opens, facts=facts)
+    raise RefusedError(
+        "not-waiting", f"{command.message!r} does not come between {case.id}.", case.id
+    )
+
+
+def _needs_reason(state: State, reason: str) -> None:
+    if not reason.strip():
+        raise RefusedError("no-reason", "say why: the journal keeps the reason.", state.case.id)

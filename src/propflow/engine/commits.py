@@ -1,0 +1,297 @@
+"""
+A case loaded, a command decided, and what came of it committed: whole, and once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from propflow.calendar import Occurrence
+from propflow.engine.case import Case
+from propflow.engine.chart import Chart, chart_of
+from propflow.engine.clock import Clock
+from propflow.engine.effects import INNER, Effect, effects_of, facts_of
+from propflow.engine.events import Begin, Command, Facts, Interrupt, Receive, Return
+from propflow.engine.journal import Entry
+from propflow.engine.machine import decide
+from propflow.engine.store import Change, Occasion, Store
+from propflow.engine.worklist import timers_of, waits_of
+from propflow.errors import ConflictError, RefusedError, UnknownNameError
+from propflow.procedures import Wait
+from propflow.sites import Site
+
+#: How often a command is tried again when somebody else changed the case first.
+TRIES = 5
+#: After so many attempts in vain an effect is left for a person to look at.
+ATTEMPTS = 5
+#: The cases that are kept at hand.
+AT_HAND = 10_000
+
+
+class Observer(Protocol):
+    """
+    Is shown what happened, after it has been written.
+    """
+
+    def __call__(self, case: Case, entries: Sequence[Entry]) -> None:
+        """
+        Look at a case as it stands now and at the journal's new lines.
+        """
+        ...
+
+
+class Commits:
+    """
+    The part of an engine that writes.
+
+    Args:
+        site: Whose procedures and books.
+        store: Where the journal and the cases are kept.
+        clock: What time it is.
+        observers: Who is shown what happened.
+    """
+
+    def __init__(
+        self, site: Site, store: Store, *, clock: Clock, observers: list[Observer]
+    ) -> None:
+        self.site = site
+        self.store = store
+        self.clock = clock
+        self.observers = observers
+        self._charts: dict[str, Chart] = {}
+        self._cases: dict[str, Case] = {}
+
+    def now(self) -> datetime:
+        """
+        The moment, in UTC.
+
+        Python adds to and compares moments of one zone by the wall clock, which is an hour out
+        when the clocks change. In UTC nothing of that can happen.
+        """
+        return self.clock.now().astimezone(UTC)
+
+    def chart(self, procedure: str) -> Chart:
+        """
+        A procedure as the machine runs it.
+        """
+        if procedure not in self._charts:
+            self._charts[procedure] = chart_of(self.site, procedure)
+        return self._charts[procedure]
+
+    def begin(
+        self,
+        procedure: str,
+        command: Begin,
+        *,
+        key: str = "",
+        carried: str = "",
+        occurrence: Occurrence | None = None,
+    ) -> Case:
+        """
+        Open a case, unless the key is taken or the effect was carried out.
+
+        Raises:
+            RefusedError: It cannot begin so.
+            ConflictError: Others were first, again and again.
+        """
+        chart = self.chart(procedure)
+        for left in reversed(range(TRIES)):
+            taken = self.store.taken(key) if key else None
+            if taken:
+                return self.load(taken)
+            if command.ref and (other := self.store.find(command.ref)):
+                raise RefusedError(
+                    "ref-taken", f"{other} is called {command.ref!r} already.", other
+                )
+            number = self.store.last_number(procedure) + 1
+            fresh = Case(id=f"{procedure}-{number}")
+            occasion = None
+            if occurrence is not None:
+                occasion = Occasion(
+                    duty=occurrence.duty.id,
+                    slot=occurrence.slot,
+                    due=occurrence.due,
+                    until=occurrence.until,
+                    case=fresh.id,
+                )
+            try:
+                return self._commit(
+                    chart,
+                    fresh,
+                    command,
+                    key=key,
+                    carried=carried,
+                    number=number,
+                    occasion=occasion,
+                )
+            except ConflictError:
+                if not left:
+                    raise
+        raise AssertionError("unreachable")
+
+    def carry_out(self, case: str, command: Command, *, key: str = "", carried: str = "") -> Case:
+        """
+        Carry out a command on a case, unless the key is taken.
+
+        Raises:
+            RefusedError: The command is not allowed.
+            ConflictError: Others were first, again and again.
+        """
+        for left in reversed(range(TRIES)):
+            taken = self.store.taken(key) if key else None
+            if taken:
+                return self.load(taken)
+            found = self.load(case)
+            chart = self.chart(found.procedure)
+            try:
+                return self._commit(chart, found, command, key=key, carried=carried)
+            except ConflictError:
+                self._cases.pop(case, None)
+                if not left:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _commit(
+        self,
+        chart: Chart,
+        before: Case,
+        command: Command,
+        *,
+        key: str,
+        carried: str,
+        number: int = 0,
+        occasion: Occasion | None = None,
+    ) -> Case:
+        now = self.now()
+        after, events = decide(chart, before, command, now, books=self.site.lines())
+        change = Change(
+            before=before.seq,
+            after=after,
+            events=events,
+            at=now,
+            effects=tuple(effects_of(before, after, events, now)),
+            timers=tuple(timers_of(chart, after)),
+            waits=waits_of(chart, after),
+            number=number,
+            key=key,
+            carried=carried,
+            occasion=occasion,
+        )
+        self.store.commit(change)
+        self._keep(after)
+        if self.observers:
+            lines = self.store.history(after.id)[before.seq : after.seq]
+            for observer in self.observers:
+                observer(after, lines)
+        if any(effect.kind in INNER for effect in change.effects):
+            for _ in self.settle():
+                pass
+            return self.load(after.id)
+        return after
+
+    def settle(self) -> Iterator[str]:
+        """
+        Carry out the effects that are the engine's own; yields what could not be done.
+        """
+        tried: set[str] = set()
+        while waiting := [e for e in self.store.outbox(INNER) if e.id not in tried]:
+            for effect in waiting:
+                tried.add(effect.id)
+                try:
+                    self._carry_inner(effect)
+                except ConflictError:
+                    continue  # carried out by somebody else meanwhile
+                except (RefusedError, UnknownNameError) as error:
+                    self.failed(effect, error)
+                    yield f"{effect.id}: {error}"
+
+    def _carry_inner(self, effect: Effect) -> None:
+        needs = effect.needs
+        if effect.kind == "begin":
+            command = Begin(facts=facts_of(needs), parent=(effect.case, needs["step"]))
+            self.begin(needs["procedure"], command, carried=effect.id)
+            return
+        back = Return(
+            step=needs["step"], child=effect.case, end=needs["end"], facts=facts_of(needs)
+        )
+        if needs["step"] not in self.load(needs["parent"]).children:
+            # The caller was halted, or is over: nobody waits for this end any more.
+            self.store.carried(effect.id)
+            return
+        self.carry_out(needs["parent"], back, carried=effect.id)
+
+    def receivers(self, message: str, facts: Facts) -> Iterator[tuple[str, Command]]:
+        """
+        The cases that wait for just this message, or between which it comes.
+        """
+        for case in self.store.waiting(message):
+            found = self.load(case)
+            chart = self.chart(found.procedure)
+            for name in found.since:
+                stop = chart.stop(name)
+                step = stop.step if stop else None
+                if (
+                    isinstance(step, Wait)
+                    and message in step.messages
+                    and all(facts.get(f) == found.facts.get(f) for f in step.same)
+                ):
+                    yield case, Receive(step=name, message=message, facts=facts)
+                    break
+            else:
+                if any(
+                    interrupt.on == message
+                    and all(facts.get(f) == found.facts.get(f) for f in interrupt.same)
+                    for interrupt in chart.procedure.interrupts
+                ):
+                    yield case, Interrupt(message=message, facts=facts)
+
+    def known(self, name: str) -> str:
+        """
+        Id of the case of that id, or of the case that its opener calls so.
+
+        Raises:
+            UnknownNameError: There is none.
+        """
+        if name in self._cases or self.store.load(name) is not None:
+            return name
+        found = self.store.find(name)
+        if found is None:
+            known = tuple(case.id for case in self.store.cases(state="open"))
+            raise UnknownNameError("case", name, known)
+        return found
+
+    def load(self, case: str) -> Case:
+        """
+        The case of that id.
+
+        Raises:
+            UnknownNameError: There is none.
+        """
+        found = self._cases.get(case)
+        if found is None:
+            found = self.store.load(case)
+            if found is None:
+                raise UnknownNameError("case", case)
+            self._keep(found)
+        return found
+
+    def _keep(self, case: Case) -> None:
+        self._cases[case.id] = case
+        if len(self._cases) > AT_HAND:
+            del self._cases[next(iter(self._cases))]
+
+    def failed(self, effect: Effect, error: Exception) -> None:
+        """
+        Note that an effect was tried in vain.
+        """
+        dead = "yes" if effect.attempts + 1 >= ATTEMPTS else "no"
+        self.store.failed(effect.id, f"{type(error).__name__}: {error}", dead=dead)
+
+
+def part(key: str, name: str, left: int) -> str:
+    """
+    The key of one of several commits that one call makes; the last has the call's own.
+    """
+    return f"{key}:{name}" if key and left else key
