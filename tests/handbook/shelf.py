@@ -18,7 +18,11 @@ import propflow
 FOLDER = Path(propflow.__file__).parent / "handbook"
 
 #: The charts of the source that the handbook holds whole.
-CHARTS = ("0a", "4", "6", "16", "17", "19")
+CHARTS = (
+    *("0a", "0b", "0c", "0d", "0e", "0f", "0g", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+    *("10", "12", "13", "14", "15", "16", "17", "18", "19"),
+    *("S2", "S2b", "S10", "S11", "S12", "S13", "S13b"),
+)
 
 #: Every file by its path in the handbook. To this reader each word is text: yes is no boolean.
 FILES: dict[str, Any] = {

@@ -60,9 +60,8 @@ def test_every_file_has_a_title():
     """
     A procedure, a table, a post is called something; a list of duties goes by its office.
     """
-    assert [path for path, file in FILES.items() if "title" not in file] == [
-        "duties/owner-service-centre.yaml"
-    ]
+    untitled = [path for path, file in FILES.items() if "title" not in file]
+    assert [path for path in untitled if not path.startswith("duties/")] == []
 
 
 def test_every_row_says_why():
@@ -131,6 +130,7 @@ def test_files_are_called_by_what_they_hold():
     The first key names the kind and the id, and the file and its folder say the same.
     """
     kinds = {"procedures": "procedure", "decisions": "decision", "posts": "post"}
+    kinds["rulebooks"] = "rulebook"
     for path, file in FILES.items():
         folder, _, name = path.removesuffix(".yaml").rpartition("/")
         if folder:
