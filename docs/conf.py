@@ -9,12 +9,26 @@ author = "propflow contributors"
 copyright = "2026, propflow contributors"  # noqa: A001 - Sphinx reads this very name
 release = version = version_of("propflow")
 
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 nitpicky = True
+default_role = "code"  # single backticks in our docstrings
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+
+autodoc_default_options = {"members": True}
+autodoc_member_order = "bysource"
+napoleon_use_ivar = True
+python_use_unqualified_type_names = True
+
+# A signature may name what these pages do not describe: the standard library, Hypothesis, and our
+# own inner modules, which lie deeper than propflow.PACKAGE. Any other name has to be found.
+nitpick_ignore_regex = [
+    (r"py:.*", r"(collections|datetime|decimal|hypothesis|importlib|pathlib|types|zoneinfo)\..*"),
+    (r"py:class", r"propflow\.\w+\.\w+\.\w+.*"),
+    (r"py:class", r"\w+|.* .*"),  # with a space: a sentence that napoleon takes for a type
+]
 
 html_theme = "furo"
 html_title = f"propflow {release}"

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import PAGES, ROOT, SCREEN, Block, blocks, desk, recorded, replay, run_python
+from tests.docs.pages import (
+    PAGES,
+    ROOT,
+    SCREEN,
+    Block,
+    blocks,
+    desk,
+    listen,
+    recorded,
+    replay,
+    run_python,
+    write_file,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +35,9 @@ def test_every_example_of_the_page_runs(page):
     names = {"__name__": "page"}
     with desk():
         for block in blocks(page):
-            if block.runs and block.language == "python":
+            if block.file:
+                write_file(block)
+            elif block.runs and block.language == "python":
                 run_python(block, names)
             elif block.runs and block.language == "console":
                 assert replay(block) == recorded(block), block.place
@@ -88,6 +102,45 @@ def test_a_traceback_shows_the_line_of_the_page(page):
     )
 
 
+def test_what_an_example_answers_is_written_down_anew(page):
+    """
+    Answers, empty lines and refusals are recorded; what is right already stays.
+    """
+    (block,) = blocks(
+        page(
+            "```python\n>>> 1 + 1\n3\n>>> for a in 'x', '':\n...     print(a)\n"
+            ">>> 1 / 0\n>>> 2\n2\n```\n"
+        )
+    )
+    assert listen(block, {}) == (
+        ">>> 1 + 1\n2\n>>> for a in 'x', '':\n...     print(a)\nx\n<BLANKLINE>\n>>> 1 / 0\n"
+        "Traceback (most recent call last):\n  ...\nZeroDivisionError: division by zero\n>>> 2\n2\n"
+    )
+
+
+def test_a_file_on_a_page_is_written_beside_its_examples(page):
+    """
+    What the reader is told to save is there for the commands that follow.
+    """
+    (block,) = blocks(page("```yaml {file=mine/site.yaml}\nsite: mine\n```\n"))
+    with desk():
+        write_file(block)
+        assert Path("mine/site.yaml").read_text(encoding="utf-8") == "site: mine\n"
+
+
+def test_a_test_on_a_page_is_carried_out(page):
+    """
+    A page that shows a test shows one that passes; one that fails is noticed, and once only.
+    """
+    first, second = blocks(
+        page("```python\ndef test_sum():\n    assert 1 + 1 == 3\n```\n\n```python\na = 1\n```\n")
+    )
+    names = {}
+    with pytest.raises(AssertionError):
+        run_python(first, names)
+    run_python(second, names)
+
+
 def console(page, content):
     (block,) = blocks(page(f"```console\n{content}```\n"))
     assert isinstance(block, Block)
@@ -104,6 +157,21 @@ def test_a_file_that_a_command_wrote_can_be_shown(page):
         assert replay(block) == ("$ cat a-file  # read it\nnew\n\nlines\n$ echo $?\n0\n")
 
 
+def test_long_output_can_be_cut(page):
+    """
+    A page shows the lines that it is about, the first, the last, or those with a word.
+    """
+    block = console(
+        page, "$ cat a-file | head -n 1\n$ cat a-file | tail -n 1\n$ cat a-file | grep lift\n"
+    )
+    with desk():
+        Path("a-file").write_text("gate\nlift\nyard\n", encoding="utf-8")
+        assert replay(block) == (
+            "$ cat a-file | head -n 1\ngate\n$ cat a-file | tail -n 1\nyard\n"
+            "$ cat a-file | grep lift\nlift\n"
+        )
+
+
 @pytest.mark.parametrize("command", ["make demo", "propflow list | head", "cat a b"])
 def test_a_command_that_is_not_ours_is_refused(page, command):
     """
@@ -114,7 +182,8 @@ def test_a_command_that_is_not_ours_is_refused(page, command):
         replay(block)
     assert str(refused.value) == (
         f"{block.place}: '{command}' is not run here. An example may say '$ propflow ...',"
-        " '$ cat FILE' or '$ echo $?'; mark anything else 'console {.no-run}'."
+        " '$ cat FILE' or '$ echo $?', and '| head -n N', '| tail -n N' or '| grep WORD' after it;"
+        " mark anything else 'console {.no-run}'."
     )
 
 
