@@ -110,10 +110,21 @@ def test_every_law_can_be_shown(run, data) -> None:
     """
     A law says its sentence, and in which procedure it stands.
     """
-    for law in data("list", "--kind", "laws", "--json")[:5]:
+    laws = data("list", "--kind", "laws", "--json")
+    assert len({law["id"] for law in laws}) == len(laws)
+    for law in laws[:5]:
         shown = data("show", law["id"], "--json")
-        assert (shown["kind"], bool(shown["procedure"])) == ("law", True)
+        assert (shown["kind"], shown["id"]) == ("law", law["id"])
+        assert shown["procedure"] == law["id"].partition("/")[0]
         assert run("show", law["id"])[0] == 0
+
+
+def test_a_duty_that_is_called_like_its_procedure_can_be_shown(data) -> None:
+    """
+    The kind before the name says which of the two is meant.
+    """
+    assert data("show", "centre-daily", "--json")["kind"] == "procedure"
+    assert data("show", "duty/centre-daily", "--json")["kind"] == "duty"
 
 
 def test_a_picture_is_written_to_a_file_whole(run) -> None:
@@ -171,6 +182,56 @@ def test_an_agenda_of_a_day_can_say_why(data, run) -> None:
     reports = data("agenda", *day, "--duty", "gate-hourly-report", "--why", "--json")
     assert "every hour from 20:00 to 06:00" in reports[0]["why"]
     assert run("agenda", *day, "--why")[0] == 0
+
+
+def test_an_agenda_says_what_is_next_and_why_something_is_not_due(data, run) -> None:
+    """
+    The first report of the evening; and of the weekly work, why it is not due on a Monday.
+    """
+    gate = ("--duty", "gate-hourly-report", "--json")
+    (one,) = data("agenda", "--next", "--from", "2025-10-11", *gate)
+    assert one["due"] == "2025-10-11T01:00:00+08:00"
+    (why,) = data("agenda", "--why-not", "2025-10-11", *gate)
+    assert why["why"].startswith("due on 2025-10-11 at 00:00, 01:00")
+    assert run("agenda", "--why-not", "2025-10-11", "--post", "gate", "--lang", "zh")[0] == 0
+    code, _, complaint = run("agenda", "--post", "gat")
+    assert (code, complaint) == (2, "propflow: there is no post 'gat'. Did you mean 'gate'?\n")
+
+
+def test_an_agenda_goes_out_as_table_calendar_page_and_picture(run) -> None:
+    """
+    Into a file each; written again, the calendar is the same but for its time stamp.
+    """
+    month = ("agenda", "--from", "2025-10-01", "--to", "2025-10-31")
+    begins = {"csv": "due,until,", "html": "<!doctype html>", "svg": "<svg ", "ics": "BEGIN:VCAL"}
+    for form, begin in begins.items():
+        assert run(*month, "--format", form, "-o", f"october.{form}")[0] == 0
+        text = Path(f"october.{form}").read_text(encoding="utf-8")
+        assert text.startswith(begin)
+        assert "<script" not in text
+    assert "National Day" in Path("october.html").read_text(encoding="utf-8")
+    run(*month, "--format", "ics", "-o", "october.ics")
+    assert "SEQUENCE:1" not in Path("october.ics").read_text(encoding="utf-8")
+
+
+def test_a_year_is_compared_with_the_year_before_a_change(run, data) -> None:
+    """
+    The site as it was beside the site as it is: what moves, duty by duty.
+    """
+    shutil.copytree(GARDEN, "changed")
+    site = Path("changed/site.yaml")
+    own = "  gate-hourly-report: {rhythm: every 2 hours from 20:00 to 06:00}\n"
+    text = site.read_text(encoding="utf-8")
+    assert text.count("\nduties:\n") == 1
+    site.write_text(text.replace("\nduties:\n", f"\nduties:\n{own}"), encoding="utf-8")
+    year = ("agenda", "--from", "2025-01-01", "--to", "2025-12-31", "--against", str(GARDEN))
+    code, printed, _ = run(*year, "--site", "changed")
+    assert code == 0
+    assert printed.splitlines()[0] == "gate-hourly-report: 1825 vanish"
+    assert {change["change"] for change in data(*year, "--site", "changed", "--json")} == {
+        "vanishes"
+    }
+    assert run(*year)[1] == "Nothing changes.\n"
 
 
 def test_the_example_estate_checks_clean_but_for_its_cautions(data, run) -> None:
@@ -246,7 +307,7 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("lsit",), "there is no command 'lsit'. Did you mean 'list'?"),
     (
         ("show", "complant"),
-        "propflow: there is no procedure, decision, post, duty or law 'complant'. "
+        "propflow: there is no procedure, decision, rulebook, post, duty or law 'complant'. "
         "Did you mean 'complaint'?\n",
     ),
     (
@@ -277,7 +338,7 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     ),
     (
         ("run", "complaint", "--script", "none.jsonl"),
-        "propflow: none.jsonl:1:1: the feed cannot be read: No such file or directory.\n",
+        "none.jsonl:1:1: the feed cannot be read: No such file or directory.\n",
     ),
     (
         ("list", "--site", "nowhere"),
@@ -289,7 +350,7 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     ),
     (
         ("run", "complaint", "--script", "none.jsonl", "--db", "nosuch/x.db"),
-        "propflow: none.jsonl:1:1: the feed cannot be read: No such file or directory.\n",
+        "none.jsonl:1:1: the feed cannot be read: No such file or directory.\n",
     ),
 ]
 
@@ -353,7 +414,13 @@ def test_a_spoilt_file_is_said_with_its_place(run, estate: Path, what: str) -> N
     SPOILT[what](estate)
     code, _, err = run("demo", "--site", str(estate), "--to", "played", "--json")
     assert (code, "Traceback" in err) == (2, False)
-    assert err.startswith("propflow: ")
+    assert (
+        ".yaml:" in err
+        or ".jsonl:" in err
+        or ".csv:" in err
+        or "no line" in err
+        or what in ("a feed without a day")
+    )
     assert len(err) < 10_000
     assert not Path("played").exists() or not list(Path("played").glob("*.db"))
 

@@ -4,15 +4,20 @@ A procedure that can get stuck is found before the shift starts.
 
 from __future__ import annotations
 
-from hypothesis import assume, given
+import contextlib
+
+import pytest
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from propflow.errors import GraphError
 from propflow.procedures import (
     Ask,
+    Block,
     Edge,
     End,
     Fork,
+    Halt,
     Join,
     Merge,
     Node,
@@ -24,9 +29,11 @@ from propflow.procedures import (
     TwiceError,
     compile_graph,
     graph_of,
+    sequence,
 )
+from propflow.procedures.compose import end, task, together
 from propflow.testing import procedures
-from propflow.verify import outcomes, paths, soundness
+from propflow.verify import Unsound, outcomes, paths, soundness
 
 
 def compiled(nodes: tuple[Node, ...], *edges: tuple[str, str] | tuple[str, str, str]) -> Program:
@@ -84,19 +91,56 @@ def test_a_fork_without_its_join_enters_a_step_twice() -> None:
 
 def test_past_its_bound_it_gives_up_honestly() -> None:
     """
-    Nothing is called sound that was not looked at.
+    Nothing is called sound that was not proved.
     """
-    names = [f"s{n}" for n in range(12)]
+    names = [f"s{n}" for n in range(9)]
     program = compiled(
-        (Start(), Fork("f"), *(do(name) for name in names), Join("j"), End(id="done")),
+        (
+            Start(),
+            Fork("f"),
+            *(Ask(id=name, by=("x",)) for name in names),
+            *(End(id=f"{way}-{name}") for name in names for way in ("good", "bad")),
+        ),
         ("start", "f"),
         *(("f", name) for name in names),
-        *((name, "j") for name in names),
-        ("j", "done"),
+        *((name, f"{way}-{name}", way) for name in names for way in ("good", "bad")),
     )
     (found,) = soundness(program, bound=500)
     assert found.rule == "gave-up"
+    assert found.what == "more than 500 different places can be reached; nothing is proved."
     assert soundness(program) == []
+
+
+def test_ten_branches_of_three_steps_need_no_exploring() -> None:
+    """
+    A million places by plain search; the rules of reduction leave none.
+    """
+    block = together(*(_branch(number) for number in range(10))) >> end("done")
+    program = compile_graph(graph_of(Procedure(id="p", body=block)))
+    assert soundness(program, bound=1) == []
+
+
+def _branch(number: int) -> Block:
+    return sequence(*(task(f"b{number}-{step}", by="x") for step in range(3)))
+
+
+def test_a_fault_too_far_for_the_shortest_way_still_has_a_way() -> None:
+    """
+    Where the procedure itself has too many places, the way is that of the reduced one.
+    """
+    broken = compiled(
+        (*(do(f"s{n}") for n in range(8)), Ask(id="q", by=("x",)), Join("j"), End(id="done")),
+        ("s0", "s1"),
+        *((f"s{n}", f"s{n + 1}") for n in range(1, 7)),
+        ("s7", "q"),
+        ("q", "j", "yes"),
+        ("s0", "j"),
+        ("q", "done", "no"),
+        ("j", "done"),
+    )
+    (found,) = soundness(broken, shortest=3)
+    assert (found.rule, found.step) == ("stuck", "q")
+    assert found.trace == (*((f"s{n}", "") for n in range(8)), ("q", "no"))
 
 
 @st.composite
@@ -104,8 +148,8 @@ def programs(draw: st.DrawFn) -> Program:
     """
     Any small graph at all that can be compiled: sound or not, blocks or not.
     """
-    names = [f"n{n}" for n in range(draw(st.integers(2, 7)))]
-    kinds = st.sampled_from(["task", "task", "ask", "fork", "join", "merge"])
+    names = [f"n{n}" for n in range(draw(st.integers(2, 9)))]
+    kinds = st.sampled_from(["task", "task", "ask", "fork", "join", "merge", "halt"])
     nodes: list[Node] = [Start()]
     edges: list[Edge] = [Edge("start", names[0])]
     targets = st.sampled_from([*names, "done"])
@@ -118,6 +162,10 @@ def programs(draw: st.DrawFn) -> Program:
         elif kind == "fork":
             nodes.append(Fork(name))
             edges += [Edge(name, following), Edge(name, other)]
+        elif kind == "halt":
+            region = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
+            nodes.append(Halt(id=name, region=tuple(region)))
+            edges.append(Edge(name, following))
         else:
             make = {"task": do, "join": Join, "merge": Merge}[kind]
             nodes.append(make(name))
@@ -168,24 +216,57 @@ def brute_force(program: Program) -> bool:
     return can == seen and fired == steps and all(any(m & b for m in seen) for b in program.ends)
 
 
-@given(programs())
-def test_soundness_is_what_brute_force_says(program: Program) -> None:
+@settings(max_examples=300)
+@given(programs(), st.sampled_from([0, 3, 20_000]))
+def test_soundness_is_what_brute_force_says(program: Program, shortest: int) -> None:
     """
     On any graph, and every trace that is reported can be walked.
     """
-    found = soundness(program)
+    found = soundness(program, shortest=shortest)
     assert (found == []) == brute_force(program)
     for fault in found:
-        if not fault.trace:
-            continue
-        marking = program.begin()
-        for number, (step, outcome) in enumerate(fault.trace, 1):
-            stop = program.stops[program.number[step]]
-            assert stop in program.open(marking)
-            try:
-                marking = program.fire(marking, stop, outcome)
-            except TwiceError:
-                assert (fault.rule, number) == ("twice", len(fault.trace))
+        replay(program, fault)
+
+
+def replay(program: Program, fault: Unsound) -> None:
+    """
+    Walk the way to a fault, and find the fault at its end.
+    """
+    if not fault.trace and fault.rule == "twice":
+        with pytest.raises(TwiceError):
+            program.begin()
+        return
+    marking = program.begin()
+    for number, (step, outcome) in enumerate(fault.trace, 1):
+        stop = program.stops[program.number[step]]
+        assert stop in program.open(marking)
+        try:
+            marking = program.fire(marking, stop, outcome)
+        except TwiceError:
+            assert (fault.rule, number) == ("twice", len(fault.trace))
+            return
+    assert fault.rule != "twice"
+    if fault.rule == "stuck":
+        assert not can_end(program, marking)
+
+
+def can_end(program: Program, marking: int) -> bool:
+    """
+    Whether some end can be reached from here.
+    """
+    seen = {marking}
+    queue = [marking]
+    for place in queue:
+        if program.end(place) is not None:
+            return True
+        for stop in program.open(place):
+            for outcome in outcomes(stop):
+                with contextlib.suppress(TwiceError):
+                    after = program.fire(place, stop, outcome)
+                    if after not in seen:
+                        seen.add(after)
+                        queue.append(after)
+    return False
 
 
 @given(procedures())

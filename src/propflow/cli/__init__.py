@@ -19,6 +19,7 @@ COMMANDS = {
     "decide": "Take a decision, and say why.",
     "agenda": "List what falls due between two days.",
     "check": "Prove a site's procedures and decisions.",
+    "laws": "Hold a log to the laws of a procedure.",
     "run": "Carry out a procedure here, step by step.",
     "audit": "Check that a journal is whole.",
     "incidents": "List what was given up on, and try it again.",
@@ -71,7 +72,7 @@ def main(args: list[str] | None = None) -> int:
 
     0 is good, 1 means that a check found something, 2 that something could not be read or done.
     """
-    from propflow.errors import HandbookError
+    from propflow.errors import FaultyFileError, HandbookError
 
     try:
         code = cli.main(args=args, prog_name="propflow", standalone_mode=False)
@@ -80,6 +81,9 @@ def main(args: list[str] | None = None) -> int:
         return 2
     except click.Abort:
         click.echo("Stopped.", err=True)
+        return 2
+    except FaultyFileError as error:
+        click.echo(str(error), err=True)  # its places come first, so that editors follow them
         return 2
     except HandbookError as error:
         click.echo(f"propflow: {error}", err=True)

@@ -4,7 +4,7 @@ One thing of a site, whole: as JSON can hold it, and in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,56 +15,100 @@ from propflow.durations import say_duration
 from propflow.errors import UnknownNameError
 from propflow.fields import Field, dump
 from propflow.procedures import Law, Procedure, Step, StepGraph
-from propflow.rules import Anything, Table
-from propflow.sites import Post, Site
+from propflow.rules import Anything, Rulebook, Table
+from propflow.rules.retell import say_rule
+from propflow.sites import Escalation, Post, Site
 from propflow.text import Text
 from propflow.verify import say_law
+
+Thing = Procedure | Table | Escalation | Post | Duty | Law
+
+
+def find(site: Site, name: str) -> tuple[str, Thing]:
+    """
+    What a name means: a procedure, decision, rulebook, post or duty, or a law of a procedure.
+
+    Args:
+        site: The site.
+        name: An id; ``duty/centre-daily`` where a procedure has the same; and for a law
+            ``complaint/answered-before-filed``, or its own id where no other law has it.
+
+    Returns:
+        The kind of the thing, or for a law the procedure that has it; and the thing.
+
+    Raises:
+        UnknownNameError: The site has nothing of that name, or several laws of that id.
+    """
+    things = _things(site)
+    for kind in ("procedure", "decision", "rulebook", "post", "duty"):
+        full = name if name.startswith(f"{kind}/") else f"{kind}/{name}"
+        if full in things:
+            return kind, things[full]
+    laws = [full for full in things if full == name or full.endswith(f"/{name}")]
+    if len(laws) != 1:
+        known = laws or [full.removeprefix(f"{_kind(full)}/") for full in things]
+        raise UnknownNameError(
+            "procedure, decision, rulebook, post, duty or law", name, tuple(known)
+        )
+    return _kind(laws[0]), things[laws[0]]
+
+
+def _things(site: Site) -> dict[str, Thing]:
+    things: dict[str, Thing] = {f"procedure/{p.id}": p for p in site.procedures.values()}
+    things |= {f"decision/{table.id}": table for table in site.tables.values()}
+    things |= {f"rulebook/{name}": one for name, one in site.rulebooks.items()}
+    things |= {f"post/{post.id}": post for post in site.posts.values()}
+    things |= {f"duty/{duty.id}": duty for duty in site.duties}
+    return things | {f"{p.id}/{law.id}": law for p in site.procedures.values() for law in p.laws}
+
+
+def _kind(full: str) -> str:
+    return full.partition("/")[0]
 
 
 def describe(site: Site, name: str) -> dict[str, Any]:
     """
-    The whole definition of a procedure, decision, post, duty or law.
+    The whole definition of a procedure, decision, rulebook, post, duty or law: see `find`.
 
     Raises:
-        UnknownNameError: The site has nothing of that name.
+        UnknownNameError: The site has nothing of that name, or several.
     """
-    if name in site.procedures:
-        return _procedure(site.procedure(name), site.graph(name))
-    if name in site.tables:
-        return site.tables[name].as_dict()
-    if name in site.posts:
-        return _post(site.posts[name])
-    duty = _duties(site).get(name)
-    if duty is not None:
-        return _duty(duty)
-    owner, law = _laws(site).get(name, ("", None))
-    if law is not None:
-        return {**_law(law), "procedure": owner}
-    known = (*site.procedures, *site.tables, *site.posts, *_duties(site), *_laws(site))
-    raise UnknownNameError("procedure, decision, post, duty or law", name, known)
+    kind, thing = find(site, name)
+    match thing:
+        case Procedure():
+            return _procedure(thing, site.graph(thing.id))
+        case Table():
+            return thing.as_dict()
+        case Escalation():
+            return _rulebook(thing)
+        case Post():
+            return _post(thing)
+        case Duty():
+            return _duty(thing)
+        case Law():
+            return {**_law(thing), "id": f"{kind}/{thing.id}", "procedure": kind}
 
 
 def say(site: Site, name: str, language: str) -> str:
     """
-    A decision, post, duty or law in words.
+    A decision, rulebook, post, duty or law in words.
     """
-    if name in site.tables:
-        return "\n".join(_say_table(site.tables[name], language)) + "\n"
-    if name in site.posts:
-        return "\n".join(_say_post(site.posts[name], language)) + "\n"
-    duty = _duties(site).get(name)
-    if duty is not None:
-        return f"{duty.label.to(language)}: {duty.rhythm.say(language)}\n"
-    owner, law = _laws(site)[name]
-    return f"{law.label.to(language)}\n  {say_law(law)}  ({owner})\n"
-
-
-def _duties(site: Site) -> Mapping[str, Duty]:
-    return {duty.id: duty for duty in site.duties}
-
-
-def _laws(site: Site) -> Mapping[str, tuple[str, Law]]:
-    return {law.id: (p.id, law) for p in site.procedures.values() for law in p.laws}
+    kind, thing = find(site, name)
+    lines: list[str]
+    match thing:
+        case Table():
+            lines = [*_say_table(thing, language)]
+        case Escalation():
+            lines = [*_say_rulebook(thing.book, language)]
+        case Post():
+            lines = [*_say_post(thing, language)]
+        case Duty():
+            lines = [f"{thing.label.to(language)}: {thing.rhythm.say(language)}"]
+        case Law():
+            lines = [thing.label.to(language), f"  {say_law(thing)}  ({kind})"]
+        case _:
+            lines = [thing.title.to(language)]
+    return "\n".join(lines) + "\n"
 
 
 # -- as JSON --------------------------------------------------------------------------------
@@ -139,7 +183,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def _law(law: Law) -> dict[str, Any]:
-    return {
+    found: dict[str, Any] = {
         "id": law.id,
         "kind": "law",
         "title": law.label.as_dict(),
@@ -147,6 +191,13 @@ def _law(law: Law) -> dict[str, Any]:
         "steps": list(law.steps),
         "covers": list(law.covers),
     }
+    if law.where:
+        found["where"] = dict(law.where)
+    if law.within is not None:
+        found["within"] = say_duration(law.within)
+    if law.times != 1:
+        found["times"] = law.times
+    return found
 
 
 def _duty(duty: Duty) -> dict[str, Any]:
@@ -175,6 +226,14 @@ def _post(post: Post) -> dict[str, Any]:
     }
 
 
+def _rulebook(escalation: Escalation) -> dict[str, Any]:
+    feeds = [
+        {"kind": feed.kind, "on": feed.on, "name": feed.name, "step": feed.step}
+        for feed in escalation.feeds
+    ]
+    return {**escalation.book.as_dict(), "feeds": feeds}
+
+
 # -- in words -------------------------------------------------------------------------------
 
 
@@ -190,6 +249,16 @@ def _say_table(table: Table, language: str) -> Iterator[str]:
         yield f"  {number}. {'; '.join(cells) or '-'} -> {outcome}"
         if row.because:
             yield f"       {row.because.to(language)}"
+
+
+def _say_rulebook(book: Rulebook, language: str) -> Iterator[str]:
+    yield book.title.to(language) or book.id
+    for rule in book.rules:
+        yield f"  {rule.label.to(language) or rule.id}"
+        for line in say_rule(book, rule, language):
+            yield f"    {line}"
+        if rule.because:
+            yield f"    {rule.because.to(language)}"
 
 
 def _say_post(post: Post, language: str) -> Iterator[str]:

@@ -84,7 +84,8 @@ def open_site(folder: Path | None, having: Plugins | None = None) -> Site:
     """
     from propflow.sites import load_site
 
-    return load_site(site_folder(folder), (having or plugins()).handbooks)
+    offered = having or plugins()
+    return load_site(site_folder(folder), offered.handbooks, calendars=offered.calendars)
 
 
 def site_folder(folder: Path | None) -> Path:

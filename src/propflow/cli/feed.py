@@ -202,13 +202,13 @@ def find_case(engine: Engine, wanted: str | Mapping[str, Any]) -> str:
         UnknownNameError: There is none.
     """
     if isinstance(wanted, str):
-        if wanted.startswith("duty:"):
-            name = wanted.removeprefix("duty:")
-            found = [o.case for o in engine.store.occasions() if o.duty == name]
-        elif "/" in wanted:
+        if "/" in wanted:
             parent, _, step = wanted.rpartition("/")
             above = find_case(engine, parent), step
             found = [case.id for case in engine.cases() if case.parent == above]
+        elif wanted.startswith("duty:"):
+            name = wanted.removeprefix("duty:")
+            found = [o.case for o in engine.store.occasions() if o.duty == name]
         else:
             return engine.case(wanted).id
     else:

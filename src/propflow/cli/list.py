@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +19,17 @@ from propflow.cli.desk import (
     site_option,
 )
 
+if TYPE_CHECKING:
+    from propflow.sites import Entry
+
 KINDS = ("procedures", "decisions", "rulebooks", "posts", "duties", "laws")
+
+
+def name_of(entry: Entry) -> str:
+    """
+    The name under which `propflow show` finds it: a law is one of its procedure.
+    """
+    return f"{entry.of}/{entry.id}" if entry.kind == "law" else entry.id
 
 
 @click.command("list")
@@ -44,7 +55,7 @@ def command(kind: str | None, folder: Path | None, lang: str | None, *, as_json:
         print_json(
             [
                 {
-                    "id": entry.id,
+                    "id": name_of(entry),
                     "kind": entry.kind,
                     "title": entry.title.as_dict(),
                     "chart": entry.chart,
@@ -60,5 +71,5 @@ def command(kind: str | None, folder: Path | None, lang: str | None, *, as_json:
     for heading in ("kind", "id", "chart", "title"):
         table.add_column(heading, no_wrap=heading != "title")
     for entry in found:
-        table.add_row(entry.kind, entry.id, entry.chart, entry.title.to(lang or language))
+        table.add_row(entry.kind, name_of(entry), entry.chart, entry.title.to(lang or language))
     console().print(table)

@@ -10,15 +10,20 @@ import attrs
 
 from propflow.engine import Case, Entry
 from propflow.engine.events import (
+    Assigned,
     Began,
     Called,
     Decided,
     Done,
     Ended,
     Halted,
+    Interrupted,
     Late,
     Received,
+    Resumed,
     Returned,
+    Skipped,
+    Suspended,
     Told,
 )
 from propflow.fields import dump
@@ -46,6 +51,11 @@ WORDS = {
         "decided": "{label} {outcome}{why}",
         "told": "{label}: told {who}",
         "halted": "{label}",
+        "skipped": "{label}: skipped by {who}: {reason}",
+        "assigned": "{label}: given to {to} by {who}",
+        "suspended": "stands still, says {who}: {reason}",
+        "resumed-case": "goes on, says {who}",
+        "interrupted": "stands still: {message}",
         "called": "{label}: {count} x {title}",
         "returned": "{label}: {child} came to {end}",
         "received": "{label}: {message} came{facts}",
@@ -65,6 +75,11 @@ WORDS = {
         "decided": "{label} {outcome}{why}",
         "told": "{label}：已通知{who}",
         "halted": "{label}",
+        "skipped": "{label}：{who} 跳过，原因：{reason}",
+        "assigned": "{label}：{who} 指派给 {to}",
+        "suspended": "{who} 暂停，原因：{reason}",
+        "resumed-case": "{who} 恢复",
+        "interrupted": "暂停：{message}",
         "called": "{label}：{count} × {title}",
         "returned": "{label}：{child} 结束于 {end}",
         "received": "{label}：收到 {message}{facts}",
@@ -137,8 +152,10 @@ class _Saying:
                 return "late", self.late(event)
             case Ended() as event:
                 return "end", self.words["end"].format(end=event.end)
+            case Called() | Halted() | Returned() | Received() as event:
+                return self.others(event)
             case other:
-                return self.others(other)
+                return "note", self.managed(other)
 
     def others(self, event: Called | Halted | Returned | Received) -> tuple[str, str]:
         """
@@ -163,6 +180,26 @@ class _Saying:
                     message=event.message,
                     facts=_facts(event.facts),
                 )
+
+    def managed(self, event: Skipped | Assigned | Suspended | Resumed | Interrupted) -> str:
+        """
+        What somebody in charge has said, or what has come between.
+        """
+        match event:
+            case Skipped():
+                return self.words["skipped"].format(
+                    label=self.label(event.step), who=self.name(event.by), reason=event.reason
+                )
+            case Assigned():
+                return self.words["assigned"].format(
+                    label=self.label(event.step), to=self.name(event.to), who=self.name(event.by)
+                )
+            case Suspended():
+                return self.words["suspended"].format(who=self.name(event.by), reason=event.reason)
+            case Resumed():
+                return self.words["resumed-case"].format(who=self.name(event.by))
+            case Interrupted():
+                return self.words["interrupted"].format(message=event.message)
 
     def late(self, event: Late) -> str:
         then = ""
@@ -192,7 +229,8 @@ class _Saying:
         return self.site.procedure(procedure).title.to(self.language) or procedure
 
     def label(self, step: str) -> str:
-        node = self.site.graph(self.case.procedure).by_id[step]
+        # What came between is no step: it is called by what it was.
+        node = self.site.graph(self.case.procedure).by_id.get(step)
         return (node.label.to(self.language) if isinstance(node, Step) else "") or step
 
     def roles(self, roles: Sequence[str]) -> str:

@@ -42,8 +42,9 @@ def command(
     """
     Show ID as text, JSON or a picture.
     """
-    from propflow.cli.describe import describe, say
+    from propflow.cli.describe import describe, find, say
     from propflow.draw import names_of
+    from propflow.procedures import Procedure
 
     form = "json" if as_json else (form or "text")
     having = plugins()
@@ -58,8 +59,8 @@ def command(
 
             write(json.dumps(definition, ensure_ascii=False, indent=2) + "\n", output)
         return
-    if name not in site.procedures:
-        describe(site, name)  # refuses a name that there is not
+    kind, thing = find(site, name)
+    if kind != "procedure" or not isinstance(thing, Procedure):
         if form != "text":
             raise click.UsageError(f"{name!r} is no procedure: only text and json show it.")
         write(say(site, name, language), output)
@@ -71,6 +72,6 @@ def command(
             raise click.UsageError("--case needs --db, the database in which the case is.")
         from propflow.cli.pictures import progress_in
 
-        progress = progress_in(site, having.existing_store(db), case, name)
-    names = names_of(site, name, language=language)
-    write(draw(site.procedure(name), site.graph(name), names=names, progress=progress), output)
+        progress = progress_in(site, having.existing_store(db), case, thing.id)
+    names = names_of(site, thing.id, language=language)
+    write(draw(thing, site.graph(thing.id), names=names, progress=progress), output)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from propflow.calendar import WorkingDays
     from propflow.draw import Names, Progress
     from propflow.engine import Notifier, Observer, Store
     from propflow.procedures import Procedure, StepGraph
@@ -85,6 +86,22 @@ def register_notifiers(register: Callable[[str, Callable[[str], Notifier]], None
         register: Takes the name of the notifier, and a function from what follows the colon to
             an open notifier. ``jsonlines:notices.jsonl`` calls the function of ``jsonlines``
             with ``notices.jsonl``; without a colon it is handed ``""``.
+    """
+
+
+@hookspec
+def register_calendars(register: Callable[[str, Callable[[str], WorkingDays]], None]) -> None:
+    """
+    Offer calendars of working days that a site can take instead of writing its own.
+
+    Called once, when propflow starts.
+
+    Args:
+        register: Takes the calendar's name, and a function from what follows the colon to the
+            working days. ``from: "holidays:DE"`` in a site's calendar calls the function of
+            ``holidays`` with ``DE``; without a colon it is handed ``""``. A year whose holidays
+            or make-up days are not officially out is not among the ``published`` ones. The
+            function raises `WorkingDaysError` where it does not know what is asked for.
     """
 
 

@@ -21,6 +21,7 @@ from propflow.plugins.hookspecs import NAME, Picture
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from propflow.calendar import WorkingDays
     from propflow.engine import Notifier, Observer, Store
 
 #: Names of plugins that are not to be used, separated by commas.
@@ -101,6 +102,9 @@ class Plugins:
         self._observers: dict[str, Callable[[str], Observer]] = self._collected(
             "register_observers"
         )
+        self._calendars: dict[str, Callable[[str], WorkingDays]] = self._collected(
+            "register_calendars"
+        )
         self._pictures: dict[str, Picture] = self._collected("register_pictures")
 
     # -- what they offer --------------------------------------------------------------------
@@ -111,6 +115,13 @@ class Plugins:
         Folder of each handbook.
         """
         return self._handbooks
+
+    @property
+    def calendars(self) -> Mapping[str, Callable[[str], WorkingDays]]:
+        """
+        Calendars of working days that a site can take.
+        """
+        return self._calendars
 
     @property
     def formats(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 WHAT is to be done: the model of a procedure, the algebra, the normal form, the program.
 """
 
-from propflow.procedures.graph import StepGraph, graph_of, steps_of
+from propflow.procedures.graph import StepGraph, digest_of, graph_of, steps_of
 from propflow.procedures.model import (
     DONE,
     LATE,
@@ -17,6 +17,7 @@ from propflow.procedures.model import (
     End,
     Fork,
     Halt,
+    Interrupt,
     Join,
     Law,
     Merge,
@@ -51,6 +52,7 @@ __all__ = [
     "End",
     "Fork",
     "Halt",
+    "Interrupt",
     "Join",
     "Law",
     "Merge",
@@ -73,6 +75,7 @@ __all__ = [
     "Wait",
     "Work",
     "compile_graph",
+    "digest_of",
     "graph_of",
     "sequence",
     "steps_of",

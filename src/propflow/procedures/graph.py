@@ -131,6 +131,18 @@ def graph_of(procedure: Procedure) -> StepGraph:
     return _numbered(procedure.id, nodes, edges)
 
 
+def digest_of(procedure: Procedure, graph: StepGraph) -> str:
+    """
+    SHA-256 of all that running a procedure depends on: 64 hexadecimal digits.
+
+    Its graph, the facts that a case can know, and what can come between. Titles, laws and places
+    do not count: a case goes on just the same when they change.
+    """
+    plain = [graph.digest, _plain(procedure.facts), _plain(procedure.interrupts)]
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 # -- from blocks ----------------------------------------------------------------------------
 
 
@@ -461,7 +473,8 @@ def _numbered(procedure: str, nodes: dict[str, Node], edges: list[Edge]) -> Step
     """
     The graph with its gateways named by the order in which a reader meets them.
     """
-    edges = _flat(nodes, _together(procedure, edges))
+    # Led past a merge, two ways may turn out to be one and the same.
+    edges = _together(procedure, _flat(nodes, _together(procedure, edges)))
     out = _grouped(nodes.values(), edges, "source")
     start = next(node.id for node in nodes.values() if isinstance(node, Start))
     order = list(_reach([start], out, "target"))

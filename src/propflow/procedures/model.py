@@ -66,6 +66,7 @@ class Work(Step):
         within: How long it may take; nothing means no limit.
         late_tells: Roles that are told when it takes longer.
         not_by: Steps whose doer may not do this one as well (four eyes).
+        optional: ``yes`` where those who may do it may also leave it, with a reason.
     """
 
     by: tuple[str, ...]
@@ -74,6 +75,7 @@ class Work(Step):
     within: timedelta | None = None
     late_tells: tuple[str, ...] = ()
     not_by: tuple[str, ...] = ()
+    optional: str = attrs.field(default="no", validator=attrs.validators.in_(("yes", "no")))
 
 
 @attrs.frozen(kw_only=True)
@@ -307,6 +309,10 @@ class Law:
         template: A word of the Declare vocabulary: ``precedence``, ``response`` …
         steps: The steps it speaks of, in the template's order.
         covers: Boxes of the source charts that it stands for.
+        where: A condition on what the case knows when the step is done that the law starts out
+            from; where it does not hold, that step does not count.
+        within: How long the law gives; nothing means no limit.
+        times: How often, for the templates that count.
         place: Where it is written; no part of what it means.
 
     Source: Pesic, Schonenberg, van der Aalst, "DECLARE: Full Support for Loosely-Structured
@@ -318,6 +324,37 @@ class Law:
     steps: tuple[str, ...]
     label: Text = Text()
     covers: tuple[str, ...] = ()
+    where: Test = ()
+    within: timedelta | None = None
+    times: int = 1
+    place: Place | None = attrs.field(default=None, eq=False, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Interrupt:
+    """
+    Something that comes between, whatever step is open: the case stands still until it is over.
+
+    Attributes:
+        on: The message that says so.
+        opens: The procedure that is carried out first; then the case goes on where it was.
+        same: Facts that the message must bring with the case's own values.
+        label: What people call it.
+        covers: Boxes of the source charts that it stands for.
+        reading: What was decided where the source left a doubt, and why.
+        support: Where an interrupt that the source does not draw comes from.
+        caution: Where the source conflicts with the law or with sense: what, and what instead.
+        place: Where it is written; no part of what it means.
+    """
+
+    on: str
+    opens: str
+    same: tuple[str, ...] = ()
+    label: Text = Text()
+    covers: tuple[str, ...] = ()
+    reading: str = ""
+    support: str = ""
+    caution: Text = Text()
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
 
@@ -333,6 +370,7 @@ class Procedure:
         drawn: ``yes`` where the source draws it, ``no`` where it is only named there.
         facts: What a case of it can know.
         opens_on: Messages that open a case of it.
+        interrupts: What can come between while a case of it is open.
         body: Its blocks, or nothing where *graph* is given.
         plain: The steps and edges of a procedure that was not written as blocks.
         laws: What must hold on every path.
@@ -347,6 +385,7 @@ class Procedure:
     drawn: str = attrs.field(default="yes", validator=attrs.validators.in_(("yes", "no")))
     facts: tuple[Field, ...] = ()
     opens_on: tuple[str, ...] = ()
+    interrupts: tuple[Interrupt, ...] = ()
     body: Block = Sequence()
     plain: Plain | None = None
     laws: tuple[Law, ...] = ()

@@ -5,11 +5,7 @@ Every way through a procedure, walked with facts that make its decisions fall ea
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
-from itertools import product
-from typing import Any
+from collections.abc import Iterator
 
 import attrs
 
@@ -23,36 +19,16 @@ from propflow.engine.events import (
     Ended,
     Event,
     Expire,
-    Facts,
     Receive,
     Return,
 )
 from propflow.engine.journal import passed
 from propflow.engine.machine import decide
 from propflow.errors import RefusedError
-from propflow.fields import Field, Value
 from propflow.procedures import Ask, Call, Decide, Each, Stop, Wait, Work
-from propflow.rules import Condition, Row, Table, compile_table, witnesses
 from propflow.sites import Site
-from propflow.text import Text
+from propflow.testing.values import MOMENT, Deciding
 from propflow.verify import Passed, outcomes
-
-#: Past so many combinations of values, each value is tried once and not each combination.
-COMBINATIONS = 300
-
-_NOW = datetime(2025, 10, 11, 8, 0, tzinfo=UTC)
-
-_DEFAULTS: dict[str, Any] = {
-    "text": "x",
-    "integer": 0,
-    "decimal": Decimal(0),
-    "money": Decimal(0),
-    "boolean": False,
-    "date": date(2025, 10, 11),
-    "time": time(8),
-    "duration": timedelta(hours=1),
-    "moment": _NOW,
-}
 
 
 @attrs.frozen(kw_only=True)
@@ -96,7 +72,7 @@ class _Walker:
     def __init__(self, site: Site, procedure: str) -> None:
         self.site = site
         self.chart: Chart = chart_of(site, procedure)
-        self.values = _values(site, self.chart)
+        self.facts = Deciding(site, self.chart)
         self.taken: set[Passed] = set()
         self.rows: set[tuple[str, int]] = set()
         self.ends: set[str] = set()
@@ -105,7 +81,7 @@ class _Walker:
     def walk(self) -> Walk:
         seen = set()
         queue: deque[Case] = deque()
-        for facts in self.options(self.given()):
+        for facts in self.facts.options(self.facts.given()):
             self.step(Case(id="walk-1"), Begin(facts=facts), queue)
         while queue:
             case = queue.popleft()
@@ -138,9 +114,9 @@ class _Walker:
         )
 
     def step(self, case: Case, command: Command, queue: deque[Case]) -> bool:
-        books = {name: self.lines(name) for name in self.site.books}
+        books = {name: self.facts.lines(name) for name in self.site.books}
         try:
-            after, events = decide(self.chart, case, command, _NOW, books=books)
+            after, events = decide(self.chart, case, command, MOMENT, books=books)
         except RefusedError:
             return False
         self.note(case, events)
@@ -157,7 +133,7 @@ class _Walker:
                 self.ends.add(event.end)
 
     def key(self, case: Case) -> object:
-        decisive = self.values.keys()
+        decisive = self.facts.values.keys()
         facts = frozenset((name, case.facts[name]) for name in decisive if name in case.facts)
         return case.marking, facts, case.late, frozenset(case.children)
 
@@ -179,7 +155,7 @@ class _Walker:
     def work(self, stop: Stop, step: Work) -> Iterator[Command]:
         answers = [a for a in stop.moves if a] if isinstance(step, Ask) else [""]
         for answer in answers:
-            for facts in self.options(step.asks):
+            for facts in self.facts.options(step.asks):
                 # Nobody is refused for being the same person: who differs is another question.
                 yield Complete(
                     step=stop.id,
@@ -192,14 +168,14 @@ class _Walker:
     def messages(self, case: Case, stop: Stop, step: Wait) -> Iterator[Command]:
         for message in step.messages:
             brought = {field.name for field in self.site.message(message).facts}
-            for facts in self.options(brought & set(self.chart.fields)):
+            for facts in self.facts.options(brought & set(self.chart.fields)):
                 same = {name: case.facts[name] for name in step.same if name in case.facts}
                 yield Receive(step=stop.id, message=message, facts={**facts, **same})
 
     def returns(self, stop: Stop, step: Call | Each) -> Iterator[Command]:
         takes = dict(step.takes) if isinstance(step, Call) else {}
         for end in self.site.graph(step.procedure).ends:
-            for own in self.options(takes):
+            for own in self.facts.options(takes):
                 facts = {takes[name]: value for name, value in own.items()}
                 yield Return(step=stop.id, child="walk-2", end=end, facts=facts)
 
@@ -210,112 +186,10 @@ class _Walker:
         for name in case.since:
             within = self.chart.within(name)
             if within is not None and name not in case.late:
-                earlier = {**case.since, name: _NOW - within}
-                yield attrs.evolve(case, since=earlier), Expire(step=name, due=_NOW)
-
-    # -- with which facts -------------------------------------------------------------------
-
-    def given(self) -> list[str]:
-        """
-        The facts that a case begins with: those that no step asks for.
-        """
-        steps = self.chart.program.graph.steps
-        asked = {fact for step in steps if isinstance(step, Work) for fact in step.asks}
-        asked |= {own for step in steps if isinstance(step, Call) for own, _ in step.takes}
-        return [name for name in self.chart.fields if name not in asked]
-
-    def options(self, names: Iterable[str]) -> Iterator[Facts]:
-        """
-        The ways in which some facts can be filled in.
-        """
-        names = list(names)
-        choices = [self.values.get(n) or [_default(self.chart.fields[n])] for n in names]
-        count = 1
-        for values in choices:
-            count *= len(values)
-        if count <= COMBINATIONS:
-            for chosen in product(*choices):
-                yield dict(zip(names, chosen, strict=True))
-            return
-        plain = {name: values[0] for name, values in zip(names, choices, strict=True)}
-        yield plain
-        for name, values in zip(names, choices, strict=True):
-            for value in values[1:]:
-                yield {**plain, name: value}
-        for facts in _witnesses(self.site, self.chart):
-            yield {**plain, **{name: facts[name] for name in names if name in facts}}
-
-    def lines(self, book: str) -> list[Mapping[str, Value]]:
-        """
-        A book with one line, which fits, so that what goes over it is called once.
-        """
-        columns = {field.name: field for field in self.site.books[book].columns}
-        line = {name: _default(field) for name, field in columns.items()}
-        for step in self.chart.program.graph.steps:
-            if isinstance(step, Each) and step.over == book:
-                condition = self.chart.where[step.id]
-                if condition is not None:
-                    line |= _falling(condition)[0]
-        return [line]
+                earlier = {**case.since, name: MOMENT - within}
+                yield attrs.evolve(case, since=earlier), Expire(step=name, due=MOMENT)
 
     def outcomes(self, stop: Stop) -> Iterator[str]:
         for outcome in outcomes(stop):
             if outcome or not isinstance(stop.step, Call | Each):
                 yield outcome
-
-
-def _default(field: Field) -> Value:
-    if field.type == "choice":
-        return field.of[0]
-    value: Value = _DEFAULTS[field.type]
-    if field.min is not None and value < field.min:  # type: ignore[operator]
-        return field.min
-    return value
-
-
-def _values(site: Site, chart: Chart) -> dict[str, list[Value]]:
-    """
-    For each fact that decides anything, the values at which it decides differently.
-    """
-    found: dict[str, dict[Value, None]] = {}
-    for facts in _witnesses(site, chart):
-        for name, value in facts.items():
-            found.setdefault(name, {})[value] = None
-    for name in found:
-        field = chart.fields[name]
-        if field.type == "choice":
-            found[name] = dict.fromkeys(field.of)
-    return {name: list(values) for name, values in found.items()}
-
-
-def _witnesses(site: Site, chart: Chart) -> Iterator[Facts]:
-    for step in chart.program.graph.steps:
-        match step:
-            case Decide(table=str(table)):
-                for facts, _ in witnesses(site.decider(table)):
-                    yield facts
-            case Decide(fact=str(fact)):
-                for word in chart.fields[fact].of:
-                    yield {fact: word}
-            case Decide(test=test) if test:
-                yield from _falling(site.condition(chart.procedure.id, test))
-
-
-def _falling(condition: Condition) -> list[Facts]:
-    """
-    Facts for which a condition holds, and facts for which it does not, where there are any.
-    """
-    answer = Field(name="holds", type="choice", of=("yes", "no"))
-    cells = tuple((field.name, cell) for field, cell in condition.tests)
-    table = Table(
-        id="holds",
-        title=Text(),
-        inputs=tuple(field for field, _ in condition.tests),
-        outputs=(answer,),
-        rows=(
-            Row(cells=cells, outcome=(("holds", "yes"),)),
-            Row(cells=(), outcome=(("holds", "no"),)),
-        ),
-        hit="first",
-    )
-    return [facts for facts, _ in witnesses(compile_table(table))]

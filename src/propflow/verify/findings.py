@@ -10,14 +10,16 @@ import attrs
 
 from propflow.errors import Place
 from propflow.procedures import Call, Decide, Join, Procedure, Program, Step, StepGraph, Wait, Work
-from propflow.rules import Anything, Table, gaps, overlaps, shadowed
+from propflow.rules import Anything, Table, prove
 from propflow.sites import Site
 from propflow.verify.explore import Passed
-from propflow.verify.laws import counterexample, say_law
+from propflow.verify.laws import say_law
+from propflow.verify.proof import counterexample
 from propflow.verify.soundness import soundness
 
 #: An ``error`` can stop a case or break a law; a ``warning`` leaves somebody without an answer;
-#: a ``caution`` is where the source itself conflicts with the law or with sense.
+#: a ``caution`` is where the source itself conflicts with the law or with sense, or where a table
+#: could be simpler.
 SEVERITIES = ("error", "warning", "caution")
 
 
@@ -93,7 +95,7 @@ def _unsound(procedure: Procedure, program: Program) -> Iterator[Finding]:
 
 def _laws(procedure: Procedure, program: Program) -> Iterator[Finding]:
     for law in procedure.laws:
-        way = counterexample(program, law)
+        way = counterexample(program, law, facts=procedure.facts)
         if way is None:
             continue
         gave_up = isinstance(way, str)
@@ -137,17 +139,12 @@ def _nobody(site: Site, procedure: Procedure, graph: StepGraph) -> Iterator[Find
 
 
 def _table(site: Site, name: str) -> Iterator[Finding]:
-    decider = site.decider(name)
-    place = site.tables[name].place
-    for gap in gaps(decider):
-        yield Finding(severity="error", rule="gap", where=name, what=str(gap), place=place)
-    if site.tables[name].hit == "unique":
-        for overlap in overlaps(decider):
-            yield Finding(
-                severity="error", rule="overlap", where=name, what=str(overlap), place=place
-            )
-    for row in shadowed(decider):
-        yield Finding(severity="warning", rule="shadowed", where=name, what=str(row), place=place)
+    table = site.tables[name]
+    for flaw in prove(site.decider(name)):
+        # What could be simpler hinders nobody: no reason to fail a check.
+        severity = "caution" if flaw.severity == "hint" else flaw.severity
+        place = (table.rows[flaw.rows[0] - 1].place if flaw.rows else None) or table.place
+        yield Finding(severity=severity, rule=flaw.kind, where=name, what=flaw.what, place=place)
 
 
 # -- facts that a decision needs ------------------------------------------------------------

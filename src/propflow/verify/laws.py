@@ -1,138 +1,233 @@
 """
-Laws: what must hold on every path, each a small automaton that watches the steps go by.
-
-Source: Pesic, Schonenberg, van der Aalst, "DECLARE: Full Support for Loosely-Structured
-Processes", EDOC 2007.
+Laws: what must hold on every path, watched step by step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import attrs
 
-from propflow.procedures import Law, Program
-from propflow.verify.explore import BOUND, Passed, explore
+from propflow.durations import say_duration
+from propflow.fields import Field, Value
+from propflow.procedures import Law
+from propflow.rules import Condition, parse_condition
+from propflow.verify.automata import (
+    BROKEN,
+    FIRST,
+    OTHER,
+    SECOND,
+    TIME,
+    VOCABULARY,
+    Automaton,
+    automaton,
+)
 
 #: For each template, how many steps it speaks of, and its meaning.
 TEMPLATES = {
-    "existence": (1, "{0} happens"),
-    "absence": (1, "{0} never happens"),
-    "init": (1, "{0} happens first"),
-    "end": (1, "{0} happens last"),
-    "at-most-once": (1, "{0} happens once at the most"),
-    "choice": (2, "{0} or {1} happens"),
-    "exclusive-choice": (2, "{0} or {1} happens, and not both"),
-    "responded-existence": (2, "where {0} happens, {1} happens as well, before or after"),
-    "co-existence": (2, "{0} and {1} happen both or neither"),
-    "response": (2, "after {0}, {1} follows"),
-    "precedence": (2, "{1} only after {0}"),
-    "succession": (2, "{1} only after {0}, and after {0}, {1} follows"),
-    "not-succession": (2, "after {0}, {1} never follows"),
-    "not-co-existence": (2, "{0} and {1} do not both happen"),
+    name: (word.steps, word.says.replace("{times}", "").replace("{count}", "once"))
+    for name, word in VOCABULARY.items()
 }
+
+#: Where the automata of a law stand.
+States = tuple[int, ...]
 
 
 @attrs.frozen
+class _Part:
+    automaton: Automaton
+    letters: Mapping[str, str]
+    gated: str
+
+    def letter(self, step: str, holds: bool) -> str:  # noqa: FBT001 it is the condition's answer
+        letter = self.letters.get(step, OTHER)
+        return letter if holds or letter not in self.gated else OTHER
+
+
+class Reading:
+    """
+    A law as it is read: its automata, and which step is which letter to each of them.
+
+    Args:
+        law: The law.
+    """
+
+    def __init__(self, law: Law) -> None:
+        self.law = law
+        word = VOCABULARY[law.template]
+        self.parts = tuple(
+            _Part(
+                automaton(part.word, law.times),
+                dict(zip((law.steps[n] for n in part.order), (FIRST, SECOND), strict=False)),
+                part.where if law.where else "",
+            )
+            for part in word.parts
+        )
+        self.start: States = tuple(part.automaton.start for part in self.parts)
+        self._after: dict[tuple[States, str, bool], States] = {}
+
+    def after(self, states: States, step: str, *, holds: bool = True) -> States:
+        """
+        Where the automata stand after one more step.
+
+        Args:
+            states: Where they stood.
+            step: What was done.
+            holds: Whether the law's condition held then.
+        """
+        key = states, step, holds
+        found = self._after.get(key)
+        if found is None:
+            found = self._after[key] = tuple(
+                part.automaton.after(state, part.letter(step, holds))
+                for part, state in zip(self.parts, states, strict=True)
+            )
+        return found
+
+    def accepts(self, states: States) -> bool:
+        """
+        Whether the law has held, if the case is over now.
+        """
+        return all(
+            state in part.automaton.accepts for part, state in zip(self.parts, states, strict=True)
+        )
+
+    @staticmethod
+    def broken(states: States) -> bool:
+        """
+        Whether nothing that follows can mend it.
+        """
+        return BROKEN in states
+
+    def settled(self, states: States) -> bool:
+        """
+        Whether nothing that follows can change the answer.
+        """
+        return BROKEN in states or all(
+            state in part.automaton.settled for part, state in zip(self.parts, states, strict=True)
+        )
+
+
 class Watch:
     """
-    What a law has seen so far.
+    A law that watches one case, with its clock and its condition.
 
-    Attributes:
-        some: Whether anything at all has happened.
-        a: Whether the first step of the law has happened.
-        b: Whether the second has.
-        owed: Whether the second is still to follow the first.
-        last: Whether what happened last is the first step of the law.
-        broken: Whether nothing that follows can mend it.
+    Args:
+        law: The law.
+        facts: The facts that the procedure knows, for the law's condition.
+        began: When the case was opened; nothing where the times of its steps are not known.
     """
 
-    some: bool = False
-    a: bool = False
-    b: bool = False
-    owed: bool = False
-    last: bool = False
-    broken: bool = False
+    def __init__(
+        self, law: Law, *, facts: Iterable[Field] = (), began: datetime | None = None
+    ) -> None:
+        self.law = law
+        self.reading = Reading(law)
+        self.states = self.reading.start
+        self._condition = condition_of(law, facts)
+        self._clocks: list[datetime | None] = [began] * len(self.states)
 
-    def after(self, law: Law, step: str) -> Watch:
+    def tell(
+        self, step: str, *, at: datetime | None = None, facts: Mapping[str, Value] | None = None
+    ) -> None:
         """
-        What the law has seen after one more step.
+        A step was done.
+
+        Args:
+            step: Id of the step.
+            at: When.
+            facts: All that the case knows now.
         """
-        if self.broken:
-            return self
-        is_a = step == law.steps[0]
-        is_b = len(law.steps) > 1 and step == law.steps[1]
-        broken = (
-            (law.template == "absence" and is_a)
-            or (law.template == "init" and not self.some and not is_a)
-            or (law.template == "at-most-once" and is_a and self.a)
-            or (law.template in ("precedence", "succession") and is_b and not self.a)
-            or (law.template == "not-succession" and is_b and self.a)
-        )
-        # Only what the template speaks of is kept, so that exploring stays small.
-        return Watch(
-            some=law.template == "init",
-            a=self.a or is_a,
-            b=self.b or is_b,
-            owed=law.template in ("response", "succession") and (is_a or (self.owed and not is_b)),
-            last=law.template == "end" and is_a,
-            broken=broken,
+        if at is not None:
+            self.wait(at)
+        holds = self._condition is None or _holds(self._condition, facts or {})
+        for number, (part, state) in enumerate(zip(self.reading.parts, self.states, strict=True)):
+            if (state, part.letter(step, holds)) in part.automaton.starts:
+                self._clocks[number] = at
+        self.states = self.reading.after(self.states, step, holds=holds)
+
+    def wait(self, now: datetime) -> None:
+        """
+        Nothing more has been done until now.
+        """
+        within = self.law.within
+        if within is None:
+            return
+        self.states = tuple(
+            part.automaton.after(state, TIME)
+            if began is not None and now > began + within
+            else state
+            for part, state, began in zip(
+                self.reading.parts, self.states, self._clocks, strict=True
+            )
         )
 
-    def holds_at_end(self, law: Law) -> bool:
+    @property
+    def verdict(self) -> str:
         """
-        Whether the law has held, now that the case is over.
+        ``violated``, ``pending`` where something is still owed, else ``fulfilled``.
         """
-        a, b = self.a, self.b
-        at_end = {
-            "existence": a,
-            "init": a,
-            "end": self.last,
-            "choice": a or b,
-            "exclusive-choice": a != b,
-            "responded-existence": not a or b,
-            "co-existence": a == b,
-            "response": not self.owed,
-            "succession": not self.owed,
-            "not-co-existence": not (a and b),
-        }
-        return not self.broken and at_end.get(law.template, True)
+        if self.reading.broken(self.states):
+            return "violated"
+        return "fulfilled" if self.reading.accepts(self.states) else "pending"
+
+    @property
+    def holds(self) -> bool:
+        """
+        Whether the law has held, if the case is over now.
+        """
+        return self.verdict == "fulfilled"
+
+
+def condition_of(law: Law, facts: Iterable[Field]) -> Condition | None:
+    """
+    The condition of a law, or nothing where it has none.
+
+    Raises:
+        UnknownNameError: It speaks of a fact that is not among these.
+        CellError: A cell cannot be read.
+    """
+    if not law.where:
+        return None
+    return parse_condition(dict(law.where), {field.name: field for field in facts})
+
+
+def _holds(condition: Condition, facts: Mapping[str, Value]) -> bool:
+    # What nobody has said yet does not fit a condition.
+    return all(name in facts for name in condition.needs) and condition.holds(facts)
 
 
 def holds(law: Law, steps: Iterable[str]) -> bool:
     """
     Whether a law held in a case that is over.
 
+    Its condition counts as met and its time as kept; `Watch` knows both.
+
     Args:
         law: The law.
         steps: The steps of the case, in the order in which they were done.
     """
-    watch = Watch()
+    reading = Reading(law)
+    states = reading.start
     for step in steps:
-        watch = watch.after(law, step)
-    return watch.holds_at_end(law)
-
-
-def counterexample(
-    program: Program, law: Law, *, bound: int = BOUND
-) -> tuple[Passed, ...] | str | None:
-    """
-    A shortest way through a procedure on which a law does not hold.
-
-    Returns:
-        The way; nothing where the law holds on every path; ``"gave up"`` past the bound.
-    """
-    explored = explore(program, Watch(), lambda watch, step, _: watch.after(law, step), bound=bound)
-    for place in explored.came:
-        if place.state.broken or (
-            program.end(place.marking) is not None and not place.state.holds_at_end(law)
-        ):
-            return explored.trace(place)
-    return None if explored.complete == "yes" else "gave up"
+        states = reading.after(states, step)
+    return reading.accepts(states)
 
 
 def say_law(law: Law) -> str:
     """
     A law in a plain phrase: ``'file' only after 'reply'``.
     """
-    return TEMPLATES[law.template][1].format(*(repr(step) for step in law.steps))
+    count = "once" if law.times == 1 else f"{law.times} times"
+    times = ""
+    if law.times > 1:
+        times = f", {count} at least" if law.template == "existence" else f", not {count}"
+    said = VOCABULARY[law.template].says.format(
+        *(repr(step) for step in law.steps), times=times, count=count
+    )
+    if law.where:
+        said += ", where " + " and ".join(f"{fact} is {cell}" for fact, cell in law.where)
+    if law.within is not None:
+        said += f", within {say_duration(law.within)}"
+    return said

@@ -13,8 +13,14 @@ from collections.abc import Iterator
 
 import attrs
 
-from propflow.procedures import Program
+from propflow.procedures import Program, TwiceError
 from propflow.verify.explore import BOUND, Explored, Found, Passed, explore, nothing_else
+from propflow.verify.reduce import Net
+from propflow.verify.residue import verdict
+
+#: So many places are looked at for the shortest way to a fault that is known to be there. Past
+#: that, some way to it is shown.
+SHORTEST = 20_000
 
 
 @attrs.frozen(kw_only=True)
@@ -26,7 +32,8 @@ class Unsound:
         rule: ``twice``, ``stuck``, ``dead-step`` or ``gave-up``.
         step: The step at fault, where there is one.
         what: What goes wrong, in a sentence.
-        trace: A shortest way to it: steps and the outcomes by which they were left.
+        trace: A way to it, the shortest where `SHORTEST` places suffice to find it: steps and
+            the outcomes by which they were left.
     """
 
     rule: str
@@ -35,12 +42,26 @@ class Unsound:
     trace: tuple[Passed, ...] = ()
 
 
-def soundness(program: Program, *, bound: int = BOUND) -> list[Unsound]:
+def soundness(program: Program, *, bound: int = BOUND, shortest: int = SHORTEST) -> list[Unsound]:
     """
     Why a procedure is not sound; an empty list where it is.
+
+    The procedure is first made small by rules that do not change the answer; what is left is
+    explored. Where it is not sound, the way to the fault is looked for in the procedure itself.
+
+    Args:
+        program: The compiled procedure.
+        bound: How many places are looked at, at the most. Past that the one finding is
+            ``gave-up``: nothing is called sound that was not proved.
+        shortest: How many places are looked at for the shortest way to a fault that is known to
+            be there; past that some way to it is shown.
     """
-    explored = explore(program, None, nothing_else, bound=bound)
-    if explored.complete == "no":
+    net = Net(program)
+    net.reduce()
+    found = verdict(net, bound=bound)
+    if found.answer == "sound":
+        return []
+    if found.answer == "gave up":
         return [
             Unsound(
                 rule="gave-up",
@@ -48,9 +69,25 @@ def soundness(program: Program, *, bound: int = BOUND) -> list[Unsound]:
                 what=f"more than {bound} different places can be reached; nothing is proved.",
             )
         ]
-    if not explored.came:
+    explored = explore(program, None, nothing_else, bound=shortest)
+    if explored.complete == "yes":
+        return list(_faults(program, explored))
+    if explored.twice is not None:
         return list(_twice(explored))
-    return [*_twice(explored), *_stuck(program, explored), *_dead(program, explored)]
+    steps, ends = found.dead
+    if steps or ends:
+        names = [program.stops[number].id for number in steps]
+        return [_never("step", name) for name in names] + [
+            _never("end", name) for bit, name in program.ends.items() if bit & ends
+        ]
+    return [_replayed(program, found.trace)]
+
+
+def _faults(program: Program, explored: Explored[None]) -> Iterator[Unsound]:
+    yield from _twice(explored)
+    if explored.came:
+        yield from _stuck(program, explored)
+        yield from _dead(program, explored)
 
 
 def _twice(explored: Explored[None]) -> Iterator[Unsound]:
@@ -76,24 +113,47 @@ def _stuck(program: Program, explored: Explored[None]) -> Iterator[Unsound]:
     # `came` is in the order of distance, so the first one is nearest to the start.
     worst = next((place for place in explored.came if place not in good), None)
     if worst is not None:
-        waiting = ", ".join(repr(stop.id) for stop in program.open(worst.marking))
-        trace = explored.trace(worst)
-        yield Unsound(
-            rule="stuck",
-            step=trace[-1][0] if trace else None,
-            trace=trace,
-            what="from here no end can be reached"
-            + (f"; open is {waiting}." if waiting else "; nothing is open."),
-        )
+        yield _no_end(program, worst.marking, explored.trace(worst))
+
+
+def _no_end(program: Program, marking: int, trace: tuple[Passed, ...]) -> Unsound:
+    waiting = ", ".join(repr(stop.id) for stop in program.open(marking))
+    return Unsound(
+        rule="stuck",
+        step=trace[-1][0] if trace else None,
+        trace=trace,
+        what="from here no end can be reached"
+        + (f"; open is {waiting}." if waiting else "; nothing is open."),
+    )
 
 
 def _dead(program: Program, explored: Explored[None]) -> Iterator[Unsound]:
     alive = {stop.id for place in explored.came for stop in program.open(place.marking)}
     for stop in program.stops:
         if stop.step is not None and stop.id not in alive:
-            yield Unsound(
-                rule="dead-step", step=stop.id, what=f"step {stop.id!r} can never be reached."
-            )
+            yield _never("step", stop.id)
     for bit, name in program.ends.items():
         if not any(place.marking & bit for place in explored.came):
-            yield Unsound(rule="dead-step", step=name, what=f"end {name!r} can never be reached.")
+            yield _never("end", name)
+
+
+def _never(kind: str, name: str) -> Unsound:
+    return Unsound(rule="dead-step", step=name, what=f"{kind} {name!r} can never be reached.")
+
+
+def _replayed(program: Program, trace: tuple[Passed, ...]) -> Unsound:
+    """
+    The fault at the end of a way that was found in the reduced procedure.
+    """
+    marking = program.begin()
+    for number, (step, outcome) in enumerate(trace, 1):
+        try:
+            marking = program.fire(marking, program.stops[program.number[step]], outcome)
+        except TwiceError as error:
+            return Unsound(
+                rule="twice",
+                step=error.step or step,
+                trace=trace[:number],
+                what=f"step {error.step or step!r} is entered twice at once.",
+            )
+    return _no_end(program, marking, trace)
