@@ -222,4 +222,4 @@ def test_the_command_says_which_case_broke_which_law(
     assert main(["laws", str(path), "--procedure", "complaint"]) == 1
     said = capsys.readouterr().out
     assert "c-1: answered-before-filed is violated after 'file': 'file' only after 'reply'." in said
-    assert said.splitlines()[-1].startswith("1 cases held to ")
+    assert said.splitlines()[-1].startswith("1 case held to ")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import click
 
-from propflow.cli.desk import json_option, plugins, print_json
+from propflow.cli.desk import counted, json_option, plugins, print_json
 
 
 @click.command("audit")
@@ -37,5 +37,5 @@ def command(ctx: click.Context, database: str, *, as_json: bool) -> None:
         for line in found.broken:
             click.echo(line)
         word = "the journal verifies" if found.whole else "THE JOURNAL IS BROKEN"
-        click.echo(f"{found.events} events of {found.cases} cases: {word}.")
+        click.echo(f"{counted(found.events, 'event')} of {counted(found.cases, 'case')}: {word}.")
     ctx.exit(0 if found.whole else 1)

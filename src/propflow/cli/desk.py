@@ -167,6 +167,13 @@ class CannotWriteError(HandbookError):
         return f"{self.args[0]} cannot be written: {self.args[1]}."
 
 
+def counted(number: int, word: str) -> str:
+    """
+    A number of things: ``1 case``, ``2 cases``.
+    """
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def pairs(given: tuple[str, ...]) -> dict[str, str]:
     """
     ``field=value`` arguments as a mapping.

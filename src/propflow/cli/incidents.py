@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import click
 
-from propflow.cli.desk import console, json_option, plugins, print_json
+from propflow.cli.desk import console, counted, json_option, plugins, print_json
 
 
 @click.command("incidents")
@@ -56,4 +56,4 @@ def command(database: str, retry: str | None, *, as_json: bool) -> None:
     for effect, error in dead:
         table.add_row(effect.id, effect.kind, effect.case, str(effect.attempts), error)
     console().print(table)
-    click.echo(f"{len(dead)} incidents.")
+    click.echo(f"{counted(len(dead), 'incident')}.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from propflow.cli.desk import json_option, open_site, plugins, print_json, site_option
+from propflow.cli.desk import counted, json_option, open_site, plugins, print_json, site_option
 
 
 @click.command("laws")
@@ -69,5 +69,8 @@ def command(
         cases = sum(len(own) for own in by_procedure.values())
         laws = len({(s.law) for s in found})
         pending = sum(1 for s in found if s.verdict == "pending")
-        click.echo(f"{cases} cases held to {laws} laws: {len(broken)} violated, {pending} pending.")
+        click.echo(
+            f"{counted(cases, 'case')} held to {counted(laws, 'law')}: "
+            f"{len(broken)} violated, {pending} pending."
+        )
     ctx.exit(1 if broken else 0)
