@@ -3,13 +3,47 @@ For test suites: Hypothesis strategies, state machines made from a site, a walk 
 way, generators of plain tests, and the contract that every store keeps.
 """
 
-from propflow.testing.contract import StoreContract
-from propflow.testing.coverage import Coverage, to_meet
-from propflow.testing.machine import SiteMachine, machine_for
-from propflow.testing.player import BrokenError, Player
-from propflow.testing.reach import reach
-from propflow.testing.strategies import ROLE, blocks, procedures
-from propflow.testing.walk import Walk, walk
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from propflow.testing.contract import StoreContract
+    from propflow.testing.coverage import Coverage, to_meet
+    from propflow.testing.inputs import facts_for, graphs, rhythms, runs_of, sites, tables
+    from propflow.testing.machine import SiteMachine, machine_for
+    from propflow.testing.player import BrokenError, Player
+    from propflow.testing.reaching import reach
+    from propflow.testing.routes import WayError, follow, ways, write_tests
+    from propflow.testing.strategies import ROLE, blocks, procedures, unsound
+    from propflow.testing.walking import Walk, walk
+
+# pytest looks in here whenever it starts, for whatever suite: each name is imported when it is
+# first asked for, and Hypothesis with it.
+_HOMES = {
+    "contract": ("StoreContract",),
+    "coverage": ("Coverage", "to_meet"),
+    "inputs": ("facts_for", "graphs", "rhythms", "runs_of", "sites", "tables"),
+    "machine": ("SiteMachine", "machine_for"),
+    "player": ("BrokenError", "Player"),
+    "reaching": ("reach",),
+    "routes": ("WayError", "follow", "ways", "write_tests"),
+    "strategies": ("ROLE", "blocks", "procedures", "unsound"),
+    "walking": ("Walk", "walk"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])
+
 
 __all__ = [
     "ROLE",
@@ -19,10 +53,21 @@ __all__ = [
     "SiteMachine",
     "StoreContract",
     "Walk",
+    "WayError",
     "blocks",
+    "facts_for",
+    "follow",
+    "graphs",
     "machine_for",
     "procedures",
     "reach",
+    "rhythms",
+    "runs_of",
+    "sites",
+    "tables",
     "to_meet",
+    "unsound",
     "walk",
+    "ways",
+    "write_tests",
 ]

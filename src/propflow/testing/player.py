@@ -181,7 +181,11 @@ class Player:
     def _of(self, procedure: str) -> Deciding:
         if procedure not in self._deciding:
             chart = chart_of(self.site, procedure)
-            self._deciding[procedure] = Deciding(self.site, chart)
+            deciding = self._deciding[procedure] = Deciding(self.site, chart)
+            for field in chart.fields.values():
+                if field.type == "choice":
+                    # Whoever called the procedure may decide by what it does not decide by itself.
+                    deciding.values.setdefault(field.name, list(field.of))
         return self._deciding[procedure]
 
     # -- doing it ---------------------------------------------------------------------------

@@ -4,27 +4,41 @@ Hypothesis strategies: procedures of every shape, sound by construction.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 
+import attrs
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from propflow.errors import GraphError
 from propflow.fields import Field
 from propflow.procedures import (
     Ask,
     Block,
     Choose,
     Decide,
+    Edge,
+    Fork,
+    Join,
+    Merge,
+    Node,
     Notice,
+    Plain,
     Procedure,
     Repeat,
     Sequence,
+    StepGraph,
     Task,
     Together,
     Work,
+    compile_graph,
+    graph_of,
     sequence,
     steps_of,
 )
 from propflow.text import Text
+from propflow.verify import soundness
 
 #: The role that every step of a made-up procedure is for.
 ROLE = "clerk"
@@ -97,3 +111,58 @@ def procedures(draw: st.DrawFn, *, most: int = 8) -> Procedure:
         body=body,
         facts=tuple(Field(name=fact, type="choice", of=("yes", "no")) for fact in sorted(asked)),
     )
+
+
+@st.composite
+def unsound(draw: st.DrawFn, *, most: int = 8) -> Procedure:
+    """
+    A procedure that is not sound: one gateway of a sound one was drawn as another.
+
+    Args:
+        draw: Hypothesis hands it in.
+        most: How many steps it has at the most, roughly.
+    """
+    graph = graph_of(draw(procedures(most=most)))
+    flips = [
+        made
+        for made in (attrs.evolve(SKELETON, plain=plain) for plain in flipped(graph))
+        if not _is_sound(made)
+    ]
+    assume(flips)
+    return draw(st.sampled_from(flips))
+
+
+#: Whatever is drawn is drawn into this.
+SKELETON = Procedure(id="made-up", title=Text.of(en="Made up"))
+
+
+def _is_sound(procedure: Procedure) -> bool:
+    try:
+        return not soundness(compile_graph(graph_of(procedure)))
+    except GraphError:
+        return True  # it is refused before anybody asks whether it is sound
+
+
+def flipped(graph: StepGraph) -> Iterator[Plain]:
+    """
+    A graph with one gateway drawn as another, gateway by gateway: forks and choices, joins and
+    merges.
+    """
+    for node in graph.nodes:
+        if not isinstance(node, Join | Merge | Fork | Ask):
+            continue
+        out = graph.out[node.id]
+        other: Node
+        match node:
+            case Join() | Merge():
+                other = Merge(node.id) if isinstance(node, Join) else Join(node.id)
+            case Fork():
+                other = Ask(id=node.id.replace(" ", "-"), by=(ROLE,), label=Text.of(en="which"))
+                out = tuple(Edge(other.id, edge.target, (edge.target,)) for edge in out)
+            case Ask():
+                other = Task(id=node.id, by=node.by, label=node.label)
+                out = tuple(Edge(node.id, edge.target) for edge in out)
+        into = tuple(attrs.evolve(edge, target=other.id) for edge in graph.into[node.id])
+        rest = tuple(edge for edge in graph.edges if node.id not in (edge.source, edge.target))
+        nodes = tuple(other if one is node else one for one in graph.nodes)
+        yield Plain(nodes=nodes, edges=rest + into + out)

@@ -5,18 +5,27 @@ Plays a site until everything in it has been met, or as often as one is told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from heapq import heapify, heappop, heappush
 from random import Random
 
+from propflow.engine import Case
+from propflow.engine.events import Complete, Decided, Facts
+from propflow.engine.machine import decide
+from propflow.errors import RefusedError
 from propflow.sites import Site
 from propflow.testing.coverage import Coverage, Transition, to_meet
 from propflow.testing.player import MOST_OPEN, Move, Player
 
 #: Further than any step is from another.
 FAR = 1_000_000
+#: What each end of a case is worth: the smaller the better.
+Ends = frozenset[tuple[str, int]]
 #: Where nothing new is within reach, what is nearer to an end comes first.
 ELSEWHERE = 1_000
+#: So many ways to fill in facts are compared before one is taken.
+LOOKED_AT = 12
 #: After so many turns an estate is left as it is and a new one begun.
-EPISODE = 60
+EPISODE = 160
 
 
 def reach(
@@ -55,7 +64,8 @@ def reach(
             turn += 1
             moves = player.moves()
             move = guide.random.choice(moves) if uniform else guide.best(moves, player)
-            player.play(move, guide.random.choice)
+            choose = guide.random.choice if uniform else guide.facts(move, player)
+            player.play(move, choose)
             if progress is not None:
                 progress(turn, coverage)
             if turn >= turns or (not uniform and guide.met(own[0])):
@@ -76,7 +86,7 @@ class _Guide:
         self.coverage = coverage
         self.random = random
         self.rows = {name: to_meet(site, [name]).rows for name in names}
-        self._far: dict[tuple[str, frozenset[str], int], dict[str, int]] = {}
+        self._far: dict[tuple[str, Ends, int], dict[str, int]] = {}
 
     def met(self, name: str) -> bool:
         """
@@ -114,46 +124,91 @@ class _Guide:
         procedure, step, outcome = hope
         if hope in self.coverage.transitions and hope not in self.coverage.taken:
             return 0
-        ends: frozenset[str] = frozenset()
-        if move.case is not None and move.case.parent is not None:
-            above, calling = move.case.parent
-            parent = player.engine.case(above).procedure
-            graph = self.site.graph(procedure)
-            ends = frozenset(end for end in graph.ends if self.untaken((parent, calling, end)))
-        found = self.towards(hope, self.distances(procedure, ends))
-        if found >= FAR:
-            # Nothing is left here: the sooner it is over, the sooner others go on.
-            graph = self.site.graph(procedure)
-            over = self.distances(procedure, frozenset(graph.ends))
-            return ELSEWHERE + self.towards(hope, over)
-        return found
-
-    def towards(self, hope: Transition, distances: dict[str, int]) -> int:
-        procedure, step, outcome = hope
         targets = [
             edge.target
             for edge in self.site.graph(procedure).out[step]
             if not edge.outcomes or outcome in edge.outcomes
         ]
-        return 1 + min((distances.get(target, FAR) for target in targets), default=FAR)
+        return 1 + self.nearest(procedure, targets, self.wanted(move.case, player))
+
+    def wanted(self, case: Case | None, player: Player) -> Ends:
+        """
+        What each end of a case is worth: for a called one, how far its caller has to go then.
+        """
+        if case is None or case.parent is None:
+            return frozenset()
+        name, calling = case.parent
+        above = player.engine.case(name)
+        return frozenset(
+            (end, self.far(Move(kind="do", case=above), (above.procedure, calling, end), player))
+            for end in self.site.graph(case.procedure).ends
+        )
+
+    def nearest(self, procedure: str, nodes: Iterable[str], ends: Ends) -> int:
+        near = self.distances(procedure, ends)
+        return min((near.get(node, FAR) for node in nodes), default=FAR)
+
+    def facts(self, move: Move, player: Player) -> Callable[[Sequence[Facts]], Facts]:
+        """
+        Of some ways to fill in facts the one that leads nearest to where nobody has been.
+        """
+
+        def choose(options: Sequence[Facts]) -> Facts:
+            some = self.random.sample(list(options), min(LOOKED_AT, len(options)))
+            if len(some) == 1 or move.item is None or self.random.random() < 0.25:
+                return some[0]
+            return min(some, key=lambda facts: self.after(move, facts, player))
+
+        return choose
+
+    def after(self, move: Move, facts: Facts, player: Player) -> int:
+        case, item = move.case, move.item
+        if case is None or item is None:
+            return 0
+        chart = player.engine.chart(case.procedure)
+        command = Complete(
+            step=item.step,
+            by=player.person(case, item),
+            roles=frozenset(item.by),
+            answer=move.answer,
+            facts=facts,
+        )
+        try:
+            then, events = decide(
+                chart, case, command, player.engine.now(), books=player.site.lines()
+            )
+        except RefusedError:
+            return FAR
+        for event in events:
+            if isinstance(event, Decided):
+                new = (event.table, event.row) in self.coverage.rows - self.coverage.fired.keys()
+                if new or self.untaken((case.procedure, event.step, event.outcome)):
+                    return 0
+        ends = self.wanted(case, player)
+        if then.end is not None:
+            return dict(ends).get(then.end, ELSEWHERE)
+        return 1 + self.nearest(case.procedure, then.since, ends)
 
     def untaken(self, transition: Transition) -> bool:
         return transition in self.coverage.transitions and transition not in self.coverage.taken
 
-    def distances(self, procedure: str, ends: frozenset[str]) -> dict[str, int]:
+    def distances(self, procedure: str, ends: Ends) -> dict[str, int]:
         """
         From each node how many steps it is to one that can be left as nobody has left it.
         """
         key = procedure, ends, len(self.coverage.taken)
         if key not in self._far:
             graph = self.site.graph(procedure)
-            left = {step for name, step, _ in self.coverage.untaken if name == procedure} | ends
-            found = {node.id: 0 for node in graph.nodes if node.id in left}
-            queue = list(found)
-            for node in queue:
-                for edge in graph.into[node]:
-                    if edge.source not in found:
-                        found[edge.source] = found[node] + 1
-                        queue.append(edge.source)
+            cost = dict.fromkeys(graph.ends, ELSEWHERE) | dict(ends)
+            cost |= {step: 0 for name, step, _ in self.coverage.untaken if name == procedure}
+            found: dict[str, int] = {}
+            queue = [(far, node) for node, far in cost.items() if node in graph.by_id]
+            heapify(queue)
+            while queue:
+                far, node = heappop(queue)
+                if node not in found:
+                    found[node] = far
+                    for edge in graph.into[node]:
+                        heappush(queue, (far + 1, edge.source))
             self._far[key] = found
         return self._far[key]
