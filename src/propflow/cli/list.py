@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from propflow.cli.desk import (
-    console,
     json_option,
     language_option,
     plugins,
@@ -65,11 +64,10 @@ def command(kind: str | None, folder: Path | None, lang: str | None, *, as_json:
             ]
         )
         return
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in ("kind", "id", "chart", "title"):
-        table.add_column(heading, no_wrap=heading != "title")
-    for entry in found:
-        table.add_row(entry.kind, name_of(entry), entry.chart, entry.title.to(lang or language))
-    console().print(table)
+    # Plain columns: a table library would take longer than all the rest. What may be Chinese, and
+    # so wider than its letters, stands last and needs no padding.
+    rows = [("kind", "id", "chart", "title")]
+    rows += [(e.kind, name_of(e), e.chart, e.title.to(lang or language)) for e in found]
+    kinds, names, charts = (max(len(row[n]) for row in rows) for n in range(3))
+    for kind_, name, chart, title in rows:
+        click.echo(f"{kind_:<{kinds}}  {name:<{names}}  {chart:<{charts}}  {title}".rstrip())
