@@ -14,11 +14,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import propflow.verify.proof
+from propflow.errors import UnknownNameError
 from propflow.fields import Field
 from propflow.procedures import Law, Procedure, compile_graph, graph_of
 from propflow.procedures.compose import NOTHING, ask, choose, end, task, together
+from propflow.sites import lawshape
 from propflow.testing import procedures
-from propflow.verify import TEMPLATES, Watch, counterexample, holds
+from propflow.verify import TEMPLATES, VOCABULARY, Watch, counterexample, holds
 
 NOW = datetime(2025, 10, 11, 8, tzinfo=UTC)
 
@@ -270,6 +272,15 @@ def test_a_law_that_holds_has_no_counterexample() -> None:
     assert counterexample(program, law("response")) is None  # type: ignore[arg-type]
 
 
+def test_the_words_of_files_are_those_that_are_proved() -> None:
+    """
+    Every template that a file can use has its automaton, and counts and times as that does.
+    """
+    assert {name: word.steps for name, word in VOCABULARY.items()} == lawshape.TEMPLATES
+    assert {n for n, word in VOCABULARY.items() if word.counts == "yes"} == lawshape.COUNTING
+    assert {n for n, word in VOCABULARY.items() if word.within == "no"} == lawshape.TIMELESS
+
+
 def test_a_law_that_fails_shows_the_shortest_way_to_it() -> None:
     """
     One answer leads past the step that the law asks for.
@@ -286,6 +297,16 @@ def test_side_by_side_any_order_is_possible() -> None:
     program = program_of(together(task("a", by="x"), task("b", by="x")) >> end("done"))
     assert counterexample(program, law("precedence")) == (("b", ""),)  # type: ignore[arg-type]
     assert counterexample(program, law("co-existence")) is None  # type: ignore[arg-type]
+
+
+def test_a_law_on_a_step_that_is_not_there_is_refused() -> None:
+    """
+    It would hold, or fail, for no reason that anybody meant.
+    """
+    program = program_of(task("a", by="x") >> task("b", by="x"))
+    misspelt = Law(id="l", template="absence", steps=("reprot",))
+    with pytest.raises(UnknownNameError, match="there is no step 'reprot'"):
+        counterexample(program, misspelt)  # type: ignore[arg-type]
 
 
 def test_past_its_bound_it_gives_up_honestly() -> None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "decide": "Take a decision, and say why.",
     "agenda": "List what falls due between two days.",
     "check": "Prove a site's procedures and decisions.",
+    "mutate": "Put things wrong in a chart, and see who notices.",
     "laws": "Hold a log to the laws of a procedure.",
     "run": "Carry out a procedure here, step by step.",
     "audit": "Check that a journal is whole.",

@@ -123,6 +123,28 @@ class RosterShape(Shape):
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class WaiverShape(Shape):
+    """
+    A finding of the check that may stand, and who answers for that.
+
+    Attributes:
+        waive: The rule by which it is found, as in nobody.
+        where: The procedure or decision in which it is found.
+        subject: The step or law that it is about; all of them where none is named.
+        because: Why it may stand.
+        owner: The person who answers for it.
+    """
+
+    noun: ClassVar[str] = "waiver"
+
+    waive: Outcome
+    where: Outcome
+    subject: Outcome | None = None
+    because: Sentence
+    owner: PersonName
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class SiteFile(Shape):
     """
     One estate: which handbook it keeps, and its own settings, people and ledgers.
@@ -143,6 +165,7 @@ class SiteFile(Shape):
         roster: Who is on which post in which shift.
         books: The file of each ledger.
         units: The file with its homes and shops.
+        waivers: Findings of the check that may stand.
     """
 
     noun: ClassVar[str] = "site"
@@ -161,3 +184,4 @@ class SiteFile(Shape):
     roster: tuple[RosterShape, ...] = ()
     books: dict[Outcome, CsvName] = attrs.field(factory=dict)
     units: CsvName | None = None
+    waivers: tuple[WaiverShape, ...] = ()

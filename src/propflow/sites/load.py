@@ -23,7 +23,7 @@ from propflow.sites.nodes import Word
 from propflow.sites.people import Person, Rostered, Shift
 from propflow.sites.site import Site
 from propflow.sites.sources import Sources, gather, structured
-from propflow.sites.things import Handbook
+from propflow.sites.things import Handbook, Waiver
 from propflow.sites.timing import own_duties, with_duties
 from propflow.sites.yaml import read
 
@@ -126,6 +126,17 @@ def _parts(file: SiteFile, folder: Path, calendars: Calendars, faults: Faults) -
         "title": file.title,
         "zone": _zone(file.timezone, faults),
         "language": file.language,
+        "waivers": tuple(
+            Waiver(
+                rule=str(shape.waive),
+                where=str(shape.where),
+                subject=str(shape.subject or ""),
+                because=str(shape.because),
+                owner=str(shape.owner),
+                place=shape.place,
+            )
+            for shape in file.waivers
+        ),
         "folder": folder,
         "people": {
             str(person.person): Person(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -27,7 +27,7 @@ from propflow.procedures.model import Test
 from propflow.rules import Condition, Decider, Table, compile_table, parse_condition
 from propflow.sites.books import Book, Unit, units_of
 from propflow.sites.people import Person, Rostered, Shift, Stand
-from propflow.sites.things import Escalation, Message, Post, Record, Role, Setting
+from propflow.sites.things import Escalation, Message, Post, Record, Role, Setting, Waiver
 from propflow.text import Text
 
 T = TypeVar("T")
@@ -66,6 +66,7 @@ class Site:
         shifts: The shifts.
         roster: Who is on which post in which shift.
         units_file: The file with its homes and shops, where it has one.
+        waivers: Findings of the check that may stand.
         working: Which days are worked.
         seed: The secret from which irregular rounds are drawn.
         boxes: The gist of each numbered box of the source.
@@ -95,6 +96,7 @@ class Site:
     shifts: Mapping[str, Shift] = attrs.field(factory=dict)
     roster: tuple[Rostered, ...] = ()
     units_file: Path | None = None
+    waivers: tuple[Waiver, ...] = ()
     working: WorkingDays = attrs.field(factory=WorkingDays)
     seed: bytes = attrs.field(default=b"", repr=False)
     boxes: Mapping[str, str] = attrs.field(factory=dict)
@@ -137,6 +139,33 @@ class Site:
         if name not in self._programs:
             self._programs[name] = compile_graph(self.graph(name))
         return self._programs[name]
+
+    def having(self, *, procedure: Procedure | None = None, table: Table | None = None) -> Site:
+        """
+        The site with one procedure or one decision table otherwise; the rest stays compiled.
+
+        Args:
+            procedure: Takes the place of the procedure of its name.
+            table: Takes the place of the table of its name.
+        """
+        changes: dict[str, Any] = {"graphs": dict(self._graphs)}
+        if procedure is not None:
+            changes["procedures"] = {**self.procedures, procedure.id: procedure}
+            changes["graphs"].pop(procedure.id, None)
+        if table is not None:
+            changes["tables"] = {**self.tables, table.id: table}
+        other = attrs.evolve(self, **changes)
+        other._take(  # noqa: SLF001 another of the same
+            self, "" if procedure is None else procedure.id, "" if table is None else table.id
+        )
+        return other
+
+    def _take(self, other: Site, procedure: str, table: str) -> None:
+        """
+        Take over what another has compiled, but for one procedure and one table.
+        """
+        self._programs.update((n, p) for n, p in other._programs.items() if n != procedure)
+        self._deciders.update((n, d) for n, d in other._deciders.items() if n != table)
 
     def table(self, name: str) -> Table:
         """

@@ -38,6 +38,28 @@ class Role:
 
 
 @attrs.frozen(kw_only=True)
+class Waiver:
+    """
+    A finding of the check that may stand.
+
+    Attributes:
+        rule: The rule by which it is found.
+        where: Id of the procedure or decision.
+        subject: The step or law that it is about, or ``""`` for all.
+        because: Why it may stand.
+        owner: Id of the person who answers for it.
+        place: Where it is written.
+    """
+
+    rule: str
+    where: str
+    subject: str = ""
+    because: str
+    owner: str
+    place: Place | None = attrs.field(default=None, eq=False, repr=False)
+
+
+@attrs.frozen(kw_only=True)
 class Record:
     """
     A form that steps fill in.

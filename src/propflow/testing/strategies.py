@@ -4,7 +4,6 @@ Hypothesis strategies: procedures of every shape, sound by construction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count
 
 import attrs
@@ -18,17 +17,10 @@ from propflow.procedures import (
     Block,
     Choose,
     Decide,
-    Edge,
-    Fork,
-    Join,
-    Merge,
-    Node,
     Notice,
-    Plain,
     Procedure,
     Repeat,
     Sequence,
-    StepGraph,
     Task,
     Together,
     Work,
@@ -38,7 +30,7 @@ from propflow.procedures import (
     steps_of,
 )
 from propflow.text import Text
-from propflow.verify import soundness
+from propflow.verify import flips, soundness
 
 #: The role that every step of a made-up procedure is for.
 ROLE = "clerk"
@@ -123,13 +115,13 @@ def unsound(draw: st.DrawFn, *, most: int = 8) -> Procedure:
         most: How many steps it has at the most, roughly.
     """
     graph = graph_of(draw(procedures(most=most)))
-    flips = [
+    wrong = [
         made
-        for made in (attrs.evolve(SKELETON, plain=plain) for plain in flipped(graph))
+        for made in (attrs.evolve(SKELETON, plain=plain) for plain, _ in flips(graph))
         if not _is_sound(made)
     ]
-    assume(flips)
-    return draw(st.sampled_from(flips))
+    assume(wrong)
+    return draw(st.sampled_from(wrong))
 
 
 #: Whatever is drawn is drawn into this.
@@ -141,28 +133,3 @@ def _is_sound(procedure: Procedure) -> bool:
         return not soundness(compile_graph(graph_of(procedure)))
     except GraphError:
         return True  # it is refused before anybody asks whether it is sound
-
-
-def flipped(graph: StepGraph) -> Iterator[Plain]:
-    """
-    A graph with one gateway drawn as another, gateway by gateway: forks and choices, joins and
-    merges.
-    """
-    for node in graph.nodes:
-        if not isinstance(node, Join | Merge | Fork | Ask):
-            continue
-        out = graph.out[node.id]
-        other: Node
-        match node:
-            case Join() | Merge():
-                other = Merge(node.id) if isinstance(node, Join) else Join(node.id)
-            case Fork():
-                other = Ask(id=node.id.replace(" ", "-"), by=(ROLE,), label=Text.of(en="which"))
-                out = tuple(Edge(other.id, edge.target, (edge.target,)) for edge in out)
-            case Ask():
-                other = Task(id=node.id, by=node.by, label=node.label)
-                out = tuple(Edge(node.id, edge.target) for edge in out)
-        into = tuple(attrs.evolve(edge, target=other.id) for edge in graph.into[node.id])
-        rest = tuple(edge for edge in graph.edges if node.id not in (edge.source, edge.target))
-        nodes = tuple(other if one is node else one for one in graph.nodes)
-        yield Plain(nodes=nodes, edges=rest + into + out)

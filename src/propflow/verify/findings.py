@@ -4,53 +4,22 @@ What a check of a whole site has to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from propflow.errors import Place
-from propflow.procedures import Call, Decide, Join, Procedure, Program, Step, StepGraph, Wait, Work
-from propflow.rules import Anything, Table, prove
+from propflow.errors import Place, UnknownNameError
+from propflow.procedures import Decide, Procedure, Program, Step, StepGraph
+from propflow.rules import gaps, overlaps, shadowed
 from propflow.sites import Site
-from propflow.verify.explore import Passed
+from propflow.sites.things import Waiver
+from propflow.verify.calls import endless
+from propflow.verify.finding import RULES, SEVERITIES, Finding, Waived
+from propflow.verify.known import unknown
 from propflow.verify.laws import say_law
 from propflow.verify.proof import counterexample
 from propflow.verify.soundness import soundness
-
-#: An ``error`` can stop a case or break a law; a ``warning`` leaves somebody without an answer;
-#: a ``caution`` is where the source itself conflicts with the law or with sense, or where a table
-#: could be simpler.
-SEVERITIES = ("error", "warning", "caution")
-
-
-@attrs.frozen(kw_only=True)
-class Finding:
-    """
-    One thing that a check found.
-
-    Attributes:
-        severity: One of `SEVERITIES`.
-        rule: A word for the kind of finding.
-        where: Id of the procedure, decision or duty.
-        what: What is wrong, in a sentence.
-        place: Where it is written.
-        trace: A shortest way to it, where there is one.
-    """
-
-    severity: str
-    rule: str
-    where: str
-    what: str
-    place: Place | None = None
-    trace: tuple[Passed, ...] = ()
-
-    def __str__(self) -> str:
-        place = f"{self.place}: " if self.place else ""
-        text = f"{place}{self.severity} [{self.rule}] {self.where}: {self.what}"
-        if self.trace:
-            way = " -> ".join(f"{step} ({by})" if by else step for step, by in self.trace)
-            text += f"\n    on the way: {way}"
-        return text
+from propflow.verify.staff import Staff
 
 
 def check(site: Site, *, progress: Callable[[str], None] = lambda _: None) -> list[Finding]:
@@ -60,20 +29,55 @@ def check(site: Site, *, progress: Callable[[str], None] = lambda _: None) -> li
     Args:
         site: The site.
         progress: Is told the id of what is looked at next.
+
+    Returns:
+        What was found, the gravest first. What the site waives stays among it, with its reason.
     """
     found: list[Finding] = []
-    for name, procedure in site.procedures.items():
+    staff = Staff(site)
+    for name in site.procedures:
         progress(name)
-        program = site.program(name)
-        found += _unsound(procedure, program)
-        found += _laws(procedure, program)
-        found += _facts(site, procedure, program.graph)
-        found += _cautions(procedure, program.graph)
-        found += _nobody(site, procedure, program.graph)
+        found += check_procedure(site, name, staff=staff)
+    found += endless(site)
+    found += _uncovered(site)
     for name in site.tables:
         progress(name)
-        found += _table(site, name)
+        found += check_table(site, name)
+    found = [*waived(site, found), *_idle(site, found)]
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def check_procedure(site: Site, name: str, *, staff: Staff | None = None) -> list[Finding]:
+    """
+    Prove what can be proved of one procedure.
+
+    Args:
+        site: The site.
+        name: Id of the procedure.
+        staff: Who can do what on the site, where that is known already.
+    """
+    procedure, program = site.procedure(name), site.program(name)
+    return [
+        *_unsound(procedure, program),
+        *_laws(site, procedure, program),
+        *unknown(site, procedure, program.graph),
+        *_dead_branches(site, procedure, program.graph),
+        *_cautions(procedure, program.graph),
+        *(staff or Staff(site)).findings(procedure, program.graph),
+    ]
+
+
+def _uncovered(site: Site) -> Iterator[Finding]:
+    covered = site.covers().keys()
+    for box, gist in site.boxes.items():
+        if box not in covered:
+            yield Finding(
+                severity="warning",
+                rule="uncovered",
+                where=site.handbook,
+                subject=box,
+                what=f"nothing stands for box {box}: {gist}",
+            )
 
 
 def _place(graph: StepGraph, step: str | None) -> Place | None:
@@ -87,15 +91,27 @@ def _unsound(procedure: Procedure, program: Program) -> Iterator[Finding]:
             severity="error",
             rule=fault.rule,
             where=procedure.id,
+            subject=fault.step or "",
             what=fault.what,
             place=_place(program.graph, fault.step) or procedure.place,
             trace=fault.trace,
         )
 
 
-def _laws(procedure: Procedure, program: Program) -> Iterator[Finding]:
+def _laws(site: Site, procedure: Procedure, program: Program) -> Iterator[Finding]:
     for law in procedure.laws:
-        way = counterexample(program, law, facts=procedure.facts)
+        try:
+            way = counterexample(program, law, facts=procedure.facts, tables=site.tables)
+        except UnknownNameError as error:
+            yield Finding(
+                severity="error",
+                rule="law-step",
+                where=procedure.id,
+                subject=law.id,
+                what=f"law {law.id!r} ({say_law(law)}): {error}",
+                place=law.place,
+            )
+            continue
         if way is None:
             continue
         gave_up = isinstance(way, str)
@@ -103,6 +119,7 @@ def _laws(procedure: Procedure, program: Program) -> Iterator[Finding]:
             severity="warning" if gave_up else "error",
             rule="law",
             where=procedure.id,
+            subject=law.id,
             what=f"law {law.id!r} ({say_law(law)}) "
             + ("is not proved: too many places." if gave_up else "does not hold."),
             place=law.place,
@@ -117,123 +134,99 @@ def _cautions(procedure: Procedure, graph: StepGraph) -> Iterator[Finding]:
                 severity="caution",
                 rule="source",
                 where=procedure.id,
+                subject=step.id,
                 what=f"{step.id}: {step.caution}",
                 place=step.place,
             )
 
 
-def _nobody(site: Site, procedure: Procedure, graph: StepGraph) -> Iterator[Finding]:
-    if not site.people:
-        return
-    held = {role for person in site.people.values() for role in person.roles}
-    held |= {post.role for post in site.posts.values() if site.staffed(post.id)}
+def _dead_branches(site: Site, procedure: Procedure, graph: StepGraph) -> Iterator[Finding]:
+    """
+    Outcomes that only rows give which never decide.
+    """
     for step in graph.steps:
-        if isinstance(step, Work) and not held.intersection(step.by):
-            yield Finding(
-                severity="warning",
-                rule="nobody",
-                where=procedure.id,
-                what=f"step {step.id!r} is for {' or '.join(step.by)}, and nobody on the site is.",
-                place=step.place,
-            )
+        if not isinstance(step, Decide) or step.table is None:
+            continue
+        table = site.tables[step.table]
+        never = {shadow.row for shadow in shadowed(site.decider(step.table))}
+        given = {
+            str(row.outcome[0][1])
+            for number, row in enumerate(table.rows, 1)
+            if number not in never
+        }
+        given |= {str(table.default[0][1])} if table.default else set()
+        for edge in graph.out[step.id]:
+            for outcome in edge.outcomes:
+                if outcome not in given:
+                    yield Finding(
+                        severity="warning",
+                        rule="dead-branch",
+                        where=procedure.id,
+                        subject=step.id,
+                        what=f"{step.id!r} never comes to {outcome!r}: no row of "
+                        f"{step.table!r} that can decide says so.",
+                        place=step.place,
+                    )
 
 
-def _table(site: Site, name: str) -> Iterator[Finding]:
-    table = site.tables[name]
-    for flaw in prove(site.decider(name)):
-        # What could be simpler hinders nobody: no reason to fail a check.
-        severity = "caution" if flaw.severity == "hint" else flaw.severity
-        place = (table.rows[flaw.rows[0] - 1].place if flaw.rows else None) or table.place
-        yield Finding(severity=severity, rule=flaw.kind, where=name, what=flaw.what, place=place)
-
-
-# -- facts that a decision needs ------------------------------------------------------------
-
-
-def _facts(site: Site, procedure: Procedure, graph: StepGraph) -> Iterator[Finding]:
+def check_table(site: Site, name: str) -> list[Finding]:
     """
-    Facts that a decision needs and that are not known on some way to it.
+    Prove what can be proved of one decision.
 
-    A fact that no step asks for is taken to be given when the case is opened, unless messages
-    open it: then it must be one that they bring.
+    Args:
+        site: The site.
+        name: Id of the decision.
     """
-    known = _known_before(graph, _given(site, procedure, graph))
-    for step in graph.steps:
-        for fact in _needed(site, step):
-            if fact not in known[step.id]:
-                yield Finding(
-                    severity="error",
-                    rule="fact-unknown",
-                    where=procedure.id,
-                    what=f"{step.id!r} needs {fact!r}, which is not known on every way to it.",
-                    place=step.place or procedure.place,
-                )
+    decider = site.decider(name)
+
+    def finding(severity: str, rule: str, what: object) -> Finding:
+        place = site.tables[name].place
+        return Finding(severity=severity, rule=rule, where=name, what=str(what), place=place)
+
+    found = [finding("error", "gap", gap) for gap in gaps(decider)]
+    if site.tables[name].hit == "unique":
+        found += [finding("error", "overlap", overlap) for overlap in overlaps(decider)]
+    return found + [finding("warning", "shadowed", row) for row in shadowed(decider)]
 
 
-def _needed(site: Site, step: Step) -> tuple[str, ...]:
-    match step:
-        case Decide(table=str(table)):
-            return _constrained(site.tables[table])
-        case Decide(fact=str(fact)):
-            return (fact,)
-        case Decide(test=test):
-            return tuple(fact for fact, _ in test)
-        case Wait(same=same):
-            return same
-    return ()
-
-
-def _constrained(table: Table) -> tuple[str, ...]:
+def waived(site: Site, found: Iterable[Finding]) -> Iterator[Finding]:
     """
-    The inputs that a table looks at in at least one row.
+    Findings as the site has them: those that it waives with the reason.
     """
-    return tuple(
-        field.name
-        for field in table.inputs
-        if any(not isinstance(cell, Anything) for cell in table.column(field.name))
+    for finding in found:
+        fitting = (waiver for waiver in site.waivers if _fits(waiver, finding))
+        waiver = next(fitting, None)
+        if waiver is None:
+            yield finding
+        else:
+            reason = Waived(because=waiver.because, owner=waiver.owner)
+            yield attrs.evolve(finding, waived=reason)
+
+
+def _fits(waiver: Waiver, finding: Finding) -> bool:
+    return (
+        waiver.rule == finding.rule
+        and waiver.where == finding.where
+        and waiver.subject in ("", finding.subject)
     )
 
 
-def _given(site: Site, procedure: Procedure, graph: StepGraph) -> frozenset[str]:
-    own = frozenset(field.name for field in procedure.facts)
-    messages = [m for m in site.messages.values() if procedure.id in site.opens(m.id)]
-    if messages:
-        brought = [frozenset(field.name for field in m.facts) for m in messages]
-        return own & frozenset.intersection(*brought)
-    return own - frozenset(fact for step in graph.steps for fact in _adds(step))
-
-
-def _known_before(graph: StepGraph, given: frozenset[str]) -> dict[str, frozenset[str]]:
+def _idle(site: Site, found: list[Finding]) -> Iterator[Finding]:
     """
-    For each node the facts that are known on every way to it.
+    Waivers that waive nothing.
     """
-    everything = given.union(*(_adds(step) for step in graph.steps))
-    known = dict.fromkeys(graph.by_id, everything)
-    start = graph.nodes[0].id
-    known[start] = given
-    changed = True
-    while changed:
-        changed = False
-        for node in graph.nodes[1:]:
-            arriving = [
-                known[edge.source] | _adds(graph.by_id[edge.source]) for edge in graph.into[node.id]
-            ]
-            # A join has had all its branches; anything else has come by one of its edges.
-            together = frozenset.union if isinstance(node, Join) else frozenset.intersection
-            now = together(*arriving)
-            if now != known[node.id]:
-                known[node.id] = now
-                changed = True
-    return known
-
-
-def _adds(node: object) -> frozenset[str]:
-    """
-    The facts that are known once a node has been passed.
-    """
-    match node:
-        case Work(asks=asks):
-            return frozenset(asks)
-        case Call(takes=takes):
-            return frozenset(own for own, _ in takes)
-    return frozenset()
+    for waiver in site.waivers:
+        if any(_fits(waiver, finding) for finding in found):
+            continue
+        about = f"{waiver.where}: {waiver.subject}" if waiver.subject else waiver.where
+        what = f"{waiver.rule!r} is waived for {about}, and nothing is found there. Remove it."
+        if waiver.rule not in RULES:
+            what = f"{waiver.rule!r} is no rule; the rules are {', '.join(RULES)}."
+        yield Finding(
+            severity="warning",
+            rule="waiver",
+            where=waiver.where,
+            subject=waiver.subject,
+            what=what,
+            place=waiver.place,
+        )

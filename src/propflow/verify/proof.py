@@ -5,19 +5,20 @@ Proves a law on every path of a procedure, or shows a shortest path on which it 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 import attrs
 
+from propflow.errors import UnknownNameError
 from propflow.fields import Field
-from propflow.procedures import Call, Decide, Law, Program, Stop, TwiceError, Wait, Work
-from propflow.rules import Cell, parse_cell
+from propflow.procedures import Law, Program, Stop, TwiceError
+from propflow.rules import Table
 from propflow.verify.automata import VOCABULARY
 from propflow.verify.explore import BOUND, Passed, outcomes
 from propflow.verify.laws import Reading, States
 from propflow.verify.reduce import START, Net, Way, passed_on
+from propflow.verify.tracking import Known, Tracking
 
 #: A chart with no more places than this is proved as it stands; a larger one is first reduced
 #: to what the law mentions.
@@ -25,13 +26,18 @@ SMALL = 500
 #: So many places are looked at for the shortest way on which a law is known to break.
 SHORTEST = 20_000
 
-#: What is known of each fact that the law's condition asks for: a word of a choice, whether the
-#: condition's cell admits it, or nothing yet.
-Known = tuple[str | None, ...]
+#: Where a case stands, where the law's automata stand, and what the case knows.
+_Place = tuple[int, States, Known]
+_Came = dict[_Place, tuple[_Place | None, Way]]
 
 
 def counterexample(
-    program: Program, law: Law, *, facts: Iterable[Field] = (), bound: int = BOUND
+    program: Program,
+    law: Law,
+    *,
+    facts: Iterable[Field] = (),
+    tables: Mapping[str, Table] | None = None,
+    bound: int = BOUND,
 ) -> tuple[Passed, ...] | str | None:
     """
     A shortest way through a procedure on which a law does not hold.
@@ -43,12 +49,21 @@ def counterexample(
         program: The compiled procedure.
         law: The law.
         facts: The facts of the procedure, for the law's condition.
+        tables: The decision tables, for ways that the condition rules out.
         bound: How many places are looked at, at the most.
 
     Returns:
         The way; nothing where the law holds on every path; ``"gave up"`` past the bound.
+
+    Raises:
+        UnknownNameError: The procedure has no step that the law speaks of.
     """
-    search = _Search(law, tuple(facts))
+    tracking = Tracking(law, program, facts, tables or {}) if law.where else None
+    for step in law.steps:
+        if step not in program.number and step not in program.graph.ends:
+            known = tuple(stop.id for stop in program.stops if stop.step is not None)
+            raise UnknownNameError("step", step, known)
+    search = _Search(law, tracking)
     whole = _Whole(program)
     found = search.run(whole, bound=min(bound, SMALL))
     if found != "gave up" or bound <= SMALL:
@@ -178,42 +193,16 @@ class _Reduced:
                     yield _Step(self.names[number], "", way, left | puts)
 
 
-@attrs.frozen
-class _Tracked:
-    """
-    A fact that a condition asks for, and what can be known of it.
-    """
-
-    field: Field
-    cell: Cell
-    text: str
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        return self.field.of if self.field.type == "choice" else ("in", "out")
-
-    def admits(self, value: str | None) -> bool:
-        if value is None:
-            return False
-        return self.cell.admits(value) if self.field.type == "choice" else value == "in"
-
-
 class _Search:
-    def __init__(self, law: Law, facts: tuple[Field, ...]) -> None:
-        self.law = law
+    def __init__(self, law: Law, tracking: Tracking | None) -> None:
         self.reading = Reading(law)
-        fields = {field.name: field for field in facts}
-        self.tracked = tuple(
-            _Tracked(fields[name], parse_cell(text, fields[name]), text) for name, text in law.where
-        )
+        self.tracking = tracking
 
     def run(self, walk: _Walk, *, bound: int) -> tuple[Passed, ...] | str | None:
-        start = self.reading.start
-        unknown: Known = (None,) * len(self.tracked)
-        came: dict[tuple[int, States, Known], tuple[tuple[int, States, Known] | None, Way]] = {}
+        came: _Came = {}
         for marking, way in walk.begin():
-            for known in self.given(unknown):
-                came[marking, start, known] = None, way
+            for known in self.tracking.begin() if self.tracking else ((),):
+                came[marking, self.reading.start, known] = None, way
         queue = deque(came)
         while queue:
             here = queue.popleft()
@@ -224,9 +213,8 @@ class _Search:
             if over or self.reading.settled(states):
                 continue
             for step in walk.steps(marking):
-                for now in self.filled(step, known):
-                    after = self.reading.after(states, step.name, holds=self.holds(now))
-                    there = step.after, after, now
+                for now, holds in self.known(step, known):
+                    there = step.after, self.reading.after(states, step.name, holds=holds), now
                     if there in came:
                         continue
                     if len(came) >= bound:
@@ -235,76 +223,21 @@ class _Search:
                     queue.append(there)
         return None
 
-    # -- what the case knows ----------------------------------------------------------------
-
-    def holds(self, known: Known) -> bool:
-        return all(one.admits(value) for one, value in zip(self.tracked, known, strict=True))
-
-    def given(self, unknown: Known) -> Iterator[Known]:
+    def known(self, step: _Step, known: Known) -> Iterator[tuple[Known, bool]]:
         """
-        What can be known when a case is opened: of each fact anything, or nothing yet.
+        What the case can know once a step was left, and whether the law's condition holds then.
         """
-        return product(
-            *((value, *one.values) for one, value in zip(self.tracked, unknown, strict=True))
-        )
-
-    def filled(self, step: _Step, known: Known) -> Iterator[Known]:
-        """
-        What can be known once a step was left, if what is known lets it be left that way.
-        """
+        if self.tracking is None:
+            yield known, True
+            return
         made = step.stop.step if step.stop is not None else None
-        if not self.tracked or made is None:
-            return iter((known,))
-        match made:
-            case Work(asks=asks) if any(one.field.name in asks for one in self.tracked):
-                return self.asked(asks, known)
-            case Wait():
-                return self.given(known)
-            case Call(takes=takes) if takes:
-                own = [name for name, _ in takes]
-                return self.asked(own, known)
-            case Decide() as decide if not self.decides(decide, step.outcome, known):
-                return iter(())
-        return iter((known,))
-
-    def asked(self, names: Iterable[str], known: Known) -> Iterator[Known]:
-        names = tuple(names)
-        return product(
-            *(
-                one.values if one.field.name in names else (value,)
-                for one, value in zip(self.tracked, known, strict=True)
-            )
-        )
-
-    def decides(self, decide: Decide, outcome: str, known: Known) -> bool:
-        """
-        Whether a decision can fall so, as far as what is known says.
-        """
-        tests = dict(decide.test)
-        fits: list[bool] = []
-        for one, value in zip(self.tracked, known, strict=True):
-            name = one.field.name
-            if decide.fact == name and value is not None:
-                return value == outcome
-            text = tests.get(name)
-            if text is None or value is None:
-                continue
-            if one.field.type == "choice":
-                fits.append(parse_cell(text, one.field).admits(value))
-            elif text == one.text:
-                fits.append(value == "in")
-        if outcome == "yes":
-            return all(fits)
-        # Whatever is not known may still speak against it.
-        return not tests or len(fits) < len(tests) or not all(fits)
+        for now in self.tracking.after(made, step.outcome, known):
+            yield now, self.tracking.holds(now)
 
 
-def _trace(
-    came: dict[tuple[int, States, Known], tuple[tuple[int, States, Known] | None, Way]],
-    here: tuple[int, States, Known],
-) -> tuple[Passed, ...]:
+def _trace(came: _Came, here: _Place) -> tuple[Passed, ...]:
     ways = []
-    at: tuple[int, States, Known] | None = here
+    at: _Place | None = here
     while at is not None:
         at, way = came[at]
         ways.append(way)
