@@ -4,9 +4,19 @@ The rows, in the order in which they are measured and shown.
 
 from __future__ import annotations
 
-from benchmarks import agenda, coming, complaint, decision, durable, startup
+from benchmarks import agenda, coming, complaint, decision, durable, prove, startup
 
 ROWS = {
     row.id: row
-    for row in (complaint.ROW, durable.ROW, startup.ROW, decision.ROW, agenda.ROW, coming.ROW)
+    for row in (
+        complaint.ROW,
+        durable.ROW,
+        startup.ROW,
+        decision.ROW,
+        agenda.ROW,
+        coming.ROW,
+        prove.SOUND,
+        prove.SIDE_BY_SIDE,
+        prove.HANDBOOK,
+    )
 }
