@@ -453,6 +453,24 @@ def test_a_played_day_can_be_audited(run, data) -> None:
     assert out.splitlines()[-1].endswith("THE JOURNAL IS BROKEN.")
 
 
+def test_the_journal_of_a_case_can_be_read_with_what_was_refused(run, data) -> None:
+    """
+    Line by line in the order of time; a case that is not there is said.
+    """
+    run("demo", "--to", "played", "--json")
+    refused = data("audit", "played/garden.db", "--refusals", "--json")
+    assert refused
+    assert all(line["event"] == "(refused)" for line in refused)
+    lines = data("audit", "played/garden.db", "--case", "complaint-1", "--json")
+    assert [line["seq"] for line in lines if "seq" in line][:3] == [0, 1, 2]
+    assert lines == sorted(lines, key=lambda line: line["at"])
+    first = run("audit", "played/garden.db", "--case", "complaint-1")[1].splitlines()[0]
+    assert first.startswith(f"{lines[0]['at']} Began")
+    code, _, err = run("audit", "played/garden.db", "--case", "complaint-0")
+    assert code == 2
+    assert err.startswith("propflow: there is no case 'complaint-0'.")
+
+
 def test_a_case_of_a_played_day_can_be_drawn(run) -> None:
     """
     Its path and where it stands, out of the database.

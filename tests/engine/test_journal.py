@@ -19,6 +19,7 @@ from propflow.engine.events import Begin, Complete
 from propflow.engine.machine import decide, evolve
 from propflow.engine.records import dump_case, dump_event, load_case, load_event
 from propflow.engine.store import Change
+from propflow.engine.store.formats import LATEST
 from propflow.engine.store.sqlite import SqliteStore
 from propflow.errors import ConflictError, RefusedError, StoreError
 from propflow.procedures import Ask, Decide, Procedure, compile_graph, graph_of
@@ -283,8 +284,8 @@ BAD: list[tuple[Callable[[Path], None], str]] = [
     (of_another_program, "this is a database of another program."),
     (
         of_a_later_release,
-        "it was written by a later propflow (format 99, this one reads up to 1). Use the later "
-        "release.",
+        f"it was written by a later propflow (format 99, this one reads up to {LATEST}). Use the "
+        "later release.",
     ),
     (Path.mkdir, "it cannot be opened. Is it a file, and may it be read?"),
 ]

@@ -8,6 +8,7 @@ from propflow.engine.commits import Observer
 from propflow.engine.engine import Engine
 from propflow.engine.journal import Entry, Verification
 from propflow.engine.notices import Notice, Notifier
+from propflow.engine.refusals import Refusal
 from propflow.engine.store import MemoryStore, Occasion, Store
 from propflow.engine.ticks import Tick
 from propflow.engine.worklist import WorkItem
@@ -22,6 +23,7 @@ __all__ = [
     "Notifier",
     "Observer",
     "Occasion",
+    "Refusal",
     "SimulatedClock",
     "Store",
     "SystemClock",

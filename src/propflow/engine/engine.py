@@ -23,6 +23,7 @@ from propflow.engine.escalation import Escalations
 from propflow.engine.events import Assign, Begin, Complete, Facts, Resume, Skip, Suspend
 from propflow.engine.journal import Entry, Verification, passed
 from propflow.engine.notices import Notice, Notifier
+from propflow.engine.refusals import Refusal, Refusals
 from propflow.engine.store import Store
 from propflow.engine.ticks import Tick, Ticks
 from propflow.engine.worklist import WorkItem, work_items
@@ -30,6 +31,9 @@ from propflow.errors import RefusedError
 from propflow.procedures import Wait
 from propflow.sites import Site
 from propflow.text import Text
+
+#: What a person can ask for in a case.
+Asked = Complete | Skip | Assign | Suspend | Resume
 
 
 class Engine:
@@ -61,6 +65,7 @@ class Engine:
         self.notifiers = tuple(notifiers)
         self.observers = list(observers)
         self._commits = Commits(site, store, clock=self.clock, observers=self.observers)
+        self._refusals = Refusals(store)
         self._ticks = Ticks(self._commits, tuple(site.duties if duties is None else duties))
         self.rules = Escalations(self) if site.rulebooks else None
         if self.rules is not None:
@@ -96,9 +101,12 @@ class Engine:
         """
         if by:
             self.site.person(by)
-        return self._commits.begin(
-            procedure, Begin(facts=facts or {}, ref=ref, by=by, because=because), key=key
-        )
+        command = Begin(facts=facts or {}, ref=ref, by=by, because=because)
+        try:
+            return self._commits.begin(procedure, command, key=key)
+        except RefusedError as refused:
+            self._refusals.note(refused, by=by or because, does="begin", at=self.now())
+            raise
 
     def complete(
         self,
@@ -130,7 +138,7 @@ class Engine:
         command = Complete(
             step=step, by=by, roles=self._roles(by), answer=answer, facts=facts or {}
         )
-        return self._commits.carry_out(self._commits.known(case), command, key=key)
+        return self._ask(case, command, key)
 
     def skip(self, case: str, step: str, *, by: str, reason: str, key: str = "") -> Case:
         """
@@ -141,7 +149,7 @@ class Engine:
             RefusedError: The person may not, or gives no reason.
         """
         command = Skip(step=step, by=by, roles=self._roles(by), reason=reason)
-        return self._commits.carry_out(self._commits.known(case), command, key=key)
+        return self._ask(case, command, key)
 
     def assign(self, case: str, step: str, *, to: str, by: str, key: str = "") -> Case:
         """
@@ -153,7 +161,7 @@ class Engine:
                 may not do it.
         """
         command = Assign(step=step, to=to, to_roles=self._roles(to), by=by, roles=self._roles(by))
-        return self._commits.carry_out(self._commits.known(case), command, key=key)
+        return self._ask(case, command, key)
 
     def suspend(self, case: str, *, by: str, reason: str, key: str = "") -> Case:
         """
@@ -164,7 +172,7 @@ class Engine:
             RefusedError: The person is not over anybody who works on it, or gives no reason.
         """
         command = Suspend(by=by, roles=self._roles(by), reason=reason)
-        return self._commits.carry_out(self._commits.known(case), command, key=key)
+        return self._ask(case, command, key)
 
     def resume(self, case: str, *, by: str, key: str = "") -> Case:
         """
@@ -175,9 +183,7 @@ class Engine:
             RefusedError: The person is not over anybody who works on it, or it does not stand
                 still.
         """
-        return self._commits.carry_out(
-            self._commits.known(case), Resume(by=by, roles=self._roles(by)), key=key
-        )
+        return self._ask(case, Resume(by=by, roles=self._roles(by)), key)
 
     def send(
         self, message: str, facts: Facts | None = None, *, ref: str = "", key: str = ""
@@ -200,8 +206,15 @@ class Engine:
             RefusedError: A fact does not fit, or nobody waits for it and it opens nothing.
             StoreError: The store cannot write.
         """
+        try:
+            return self._send(message, facts or {}, ref=ref, key=key)
+        except RefusedError as refused:
+            self._refusals.note(refused, by="", does=f"send {message}", at=self.now())
+            raise
+
+    def _send(self, message: str, facts: Facts, *, ref: str, key: str) -> tuple[Case, ...]:
         known = self.site.message(message)
-        brought = checked(facts or {}, {field.name: field for field in known.facts}, message)
+        brought = checked(facts, {field.name: field for field in known.facts}, message)
         taken = self.store.taken(key) if key else None
         if taken:
             return (self._commits.load(taken),)
@@ -313,6 +326,15 @@ class Engine:
         """
         return self.store.history(self._commits.known(case))
 
+    def refusals(self, case: str = "") -> list[Refusal]:
+        """
+        What was refused in a case, in order; without a case, what belonged to none.
+
+        Raises:
+            UnknownNameError: There is no such case.
+        """
+        return self._refusals.of(self._commits.known(case) if case else "")
+
     def passed(self, case: str) -> list[tuple[str, str]]:
         """
         The steps that a case has left, in order, each with the outcome by which.
@@ -370,6 +392,18 @@ class Engine:
         found = {m for step in steps if isinstance(step, Wait) for m in step.messages}
         every = self.site.procedures.values()
         return frozenset(found | {one.on for p in every for one in p.interrupts})
+
+    def _ask(self, name: str, command: Asked, key: str) -> Case:
+        """
+        Carry out what a person asks for, or put the refusal on record.
+        """
+        case = self._commits.known(name)
+        try:
+            return self._commits.carry_out(case, command, key=key)
+        except RefusedError as refused:
+            does = type(command).__name__.lower()
+            self._refusals.note(refused, by=command.by, does=does, at=self.now(), case=case)
+            raise
 
     def _roles(self, person: str) -> frozenset[str]:
         self.site.person(person)

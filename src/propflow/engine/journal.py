@@ -188,3 +188,17 @@ def verify(
         if case not in known
     ]
     return Verification(cases=len(known), events=events, broken=tuple(broken))
+
+
+def with_notes(
+    found: Verification,
+    notes: Iterable[Entry],
+    heads: Iterable[tuple[str, int, str]],
+    *,
+    gaps: Iterable[str] = (),
+) -> Verification:
+    """
+    What was found, and what is wrong with the streams beside the cases.
+    """
+    beside = verify(notes, heads, gaps=gaps)
+    return attrs.evolve(found, broken=(*found.broken, *beside.broken))

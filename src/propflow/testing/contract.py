@@ -199,3 +199,21 @@ class StoreContract:
         store.remember("ticked", "1")
         store.remember("ticked", "2")
         assert store.recall("ticked") == "2"
+
+    def test_notes_are_kept_in_streams_and_sealed(self, store: Store) -> None:
+        """
+        Each stream has its own chain, and is no case.
+        """
+        for stream, data in (("a", "1"), ("b", "1"), ("a", "2")):
+            line = store.note(stream, data, NOW)
+            assert line.data == data
+        assert [(n.case, n.seq, n.data) for n in store.notes("a")] == [("a", 0, "1"), ("a", 1, "2")]
+        assert list(store.notes("c")) == []
+        assert [tuple(one) for one in store.streams()] == [("a", 2), ("b", 1)]
+        head = NO_SEAL
+        for line in store.notes("a"):
+            head = seal(head, line.case, line.seq, line.at, line.data)
+            assert line.seal == head
+        assert list(store.journal()) == []
+        assert list(store.cases()) == []
+        assert store.verify().whole

@@ -14,6 +14,7 @@ from propflow.engine.case import Case
 from propflow.engine.effects import Effect
 from propflow.engine.events import Event
 from propflow.engine.journal import Entry, Verification
+from propflow.engine.store.beside import Beside
 
 
 @attrs.frozen(kw_only=True, order=True)
@@ -84,7 +85,7 @@ class Change:
     occasion: Occasion | None = None
 
 
-class Store(Protocol):
+class Store(Beside, Protocol):
     """
     Keeps the journal, the cases, and what is still to be done.
 

@@ -12,7 +12,7 @@ import attrs
 
 from propflow.engine.case import Case
 from propflow.engine.effects import Effect
-from propflow.engine.journal import NO_SEAL, Entry, Verification, entries, verify
+from propflow.engine.journal import NO_SEAL, Entry, Verification, entries, seal, verify, with_notes
 from propflow.engine.store.base import Change, Occasion, Timer
 from propflow.errors import ConflictError
 
@@ -40,6 +40,7 @@ class MemoryStore:
         self._dead: dict[str, tuple[Effect, str]] = {}
         self._occasions: dict[tuple[str, str], Occasion] = {}
         self._facts: dict[str, str] = {}
+        self._notes: dict[str, list[Entry]] = {}
 
     def commit(self, change: Change) -> None:
         """
@@ -225,6 +226,30 @@ class MemoryStore:
         """
         self._facts[name] = value
 
+    def note(self, stream: str, data: str, at: datetime) -> Entry:
+        """
+        Write one more line into a stream, sealed to the line before it.
+        """
+        with self._lock:
+            own = self._notes.setdefault(stream, [])
+            seq, head, moment = len(own), own[-1].seal if own else NO_SEAL, at.isoformat()
+            own.append(Entry(stream, seq, moment, data, seal(head, stream, seq, moment, data)))
+            return own[-1]
+
+    def notes(self, stream: str) -> Sequence[Entry]:
+        """
+        The lines of a stream, in order.
+        """
+        with self._lock:
+            return tuple(self._notes.get(stream, ()))
+
+    def streams(self) -> Sequence[tuple[str, int]]:
+        """
+        Every stream with its number of lines, by name.
+        """
+        with self._lock:
+            return sorted((name, len(lines)) for name, lines in self._notes.items())
+
     def verify(self) -> Verification:
         """
         Check every seal of the journal.
@@ -232,7 +257,9 @@ class MemoryStore:
         with self._lock:
             lines = self._sealed()
             heads = [(c.id, c.seq, self._of[c.id][-1].seal) for c in self._cases.values()]
-            return verify(lines, heads)
+            notes = [line for own in self._notes.values() for line in own]
+            ends = [(name, len(own), own[-1].seal) for name, own in self._notes.items()]
+            return with_notes(verify(lines, heads), notes, ends)
 
     def close(self) -> None:
         """

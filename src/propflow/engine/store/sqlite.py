@@ -17,72 +17,22 @@ from typing import Any
 
 from propflow.engine.case import Case
 from propflow.engine.effects import Effect
-from propflow.engine.journal import NO_SEAL, Entry, Verification, entries, verify
+from propflow.engine.journal import (
+    NO_SEAL,
+    Entry,
+    Verification,
+    entries,
+    seal,
+    verify,
+    with_notes,
+)
 from propflow.engine.records import dump_case, load_case
 from propflow.engine.store.base import Change, Occasion, Timer
+from propflow.engine.store.formats import LATEST, statements
 from propflow.errors import ConflictError, StoreError
 
 #: Marks a file as ours in the SQLite header ("prop" in ASCII).
 APPLICATION_ID = 0x70726F70
-#: Raised with every change of the tables below.
-SCHEMA = 1
-
-_TABLES = """
-CREATE TABLE journal (
-    n INTEGER PRIMARY KEY AUTOINCREMENT,
-    case_id TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    at TEXT NOT NULL,
-    data TEXT NOT NULL,
-    seal TEXT NOT NULL,
-    UNIQUE (case_id, seq)
-);
-CREATE TABLE cases (
-    n INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    ref TEXT UNIQUE,
-    is_open INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    head TEXT NOT NULL,
-    state TEXT NOT NULL
-);
-CREATE TABLE commands (key TEXT PRIMARY KEY, case_id TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE numbers (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE timers (
-    case_id TEXT NOT NULL,
-    step TEXT NOT NULL,
-    due INTEGER NOT NULL,
-    moment TEXT NOT NULL,
-    PRIMARY KEY (case_id, step)
-) WITHOUT ROWID;
-CREATE INDEX timers_due ON timers (due);
-CREATE TABLE waits (
-    message TEXT NOT NULL, case_id TEXT NOT NULL, PRIMARY KEY (message, case_id)
-) WITHOUT ROWID;
-CREATE INDEX waits_case ON waits (case_id);
-CREATE TABLE outbox (
-    n INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL,
-    case_id TEXT NOT NULL,
-    data TEXT NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    state TEXT NOT NULL DEFAULT 'waiting',
-    error TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX outbox_waiting ON outbox (kind, n) WHERE state = 'waiting';
-CREATE TABLE occasions (
-    duty TEXT NOT NULL,
-    slot TEXT NOT NULL,
-    due TEXT NOT NULL,
-    until TEXT NOT NULL,
-    due_at INTEGER NOT NULL,
-    case_id TEXT NOT NULL,
-    PRIMARY KEY (duty, slot)
-) WITHOUT ROWID;
-CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -131,18 +81,24 @@ class SqliteStore:
             with self._writing():
                 # Another process may have made the tables while this one waited.
                 if not self._one("SELECT count(*) FROM sqlite_master"):
-                    for statement in _TABLES.split(";\n"):
-                        self._db.execute(statement)
+                    self._upgrade(0)
                     self._db.execute(f"PRAGMA application_id={APPLICATION_ID}")
-                    self._db.execute(f"PRAGMA user_version={SCHEMA}")
         version = self._one("PRAGMA user_version")
-        if version > SCHEMA:
+        if version > LATEST:
             raise StoreError(
                 self.name,
                 f"it was written by a later propflow (format {version}, this one reads up to "
-                f"{SCHEMA}). Use the later release.",
+                f"{LATEST}). Use the later release.",
             )
+        if version < LATEST:
+            with self._writing():
+                self._upgrade(self._one("PRAGMA user_version"))
         self._db.execute("PRAGMA synchronous=FULL")
+
+    def _upgrade(self, since: int) -> None:
+        for statement in statements(since):
+            self._db.execute(statement)
+        self._db.execute(f"PRAGMA user_version={LATEST}")
 
     def commit(self, change: Change) -> None:
         """
@@ -401,6 +357,41 @@ class SqliteStore:
                 (name, value),
             )
 
+    def note(self, stream: str, data: str, at: datetime) -> Entry:
+        """
+        Write one more line into a stream, sealed to the line before it.
+        """
+        with self._lock, self._told(), self._writing():
+            row = self._row("SELECT seq, head FROM streams WHERE name = ?", stream)
+            seq, head = row or (0, NO_SEAL)
+            moment = at.isoformat()
+            line = Entry(stream, seq, moment, data, seal(head, stream, seq, moment, data))
+            self._db.execute(
+                "INSERT INTO notes (stream, seq, at, data, seal) VALUES (?, ?, ?, ?, ?)",
+                (stream, seq, moment, data, line.seal),
+            )
+            self._db.execute(
+                "INSERT INTO streams VALUES (?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET seq = excluded.seq, head = excluded.head",
+                (stream, seq + 1, line.seal),
+            )
+            return line
+
+    def notes(self, stream: str) -> Sequence[Entry]:
+        """
+        The lines of a stream, in order.
+        """
+        rows = self._rows(
+            "SELECT stream, seq, at, data, seal FROM notes WHERE stream = ? ORDER BY seq", stream
+        )
+        return [Entry(*row) for row in rows]
+
+    def streams(self) -> Sequence[tuple[str, int]]:
+        """
+        Every stream with its number of lines, by name.
+        """
+        return self._rows("SELECT name, seq FROM streams ORDER BY name")
+
     def verify(self) -> Verification:
         """
         Check every seal of the journal, and that no line of it is missing.
@@ -409,20 +400,26 @@ class SqliteStore:
             # One read transaction: a writer between two queries would look like a break.
             self._db.execute("BEGIN")
             try:
-                lines, last = self._row("SELECT count(*), coalesce(max(n), 0) FROM journal") or (
-                    0,
-                    0,
-                )
-                given = self._row("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
-                gaps = []
-                if (given or (0,))[0] != lines or last != lines:
-                    gaps.append(
-                        f"the journal has {lines} lines, and {(given or (0,))[0]} were written."
-                    )
                 heads = self._rows("SELECT id, seq, head FROM cases ORDER BY n")
-                return verify(self.journal(), heads, gaps=gaps)
+                found = verify(self.journal(), heads, gaps=self._gaps("journal"))
+                notes = self._rows("SELECT stream, seq, at, data, seal FROM notes ORDER BY n")
+                ends = self._rows("SELECT name, seq, head FROM streams ORDER BY name")
+                return with_notes(
+                    found, (Entry(*row) for row in notes), ends, gaps=self._gaps("notes")
+                )
             finally:
                 self._db.execute("COMMIT")
+
+    def _gaps(self, table: str) -> list[str]:
+        """
+        Lines that were written once, as the file itself counts, and are not there.
+        """
+        (lines, last) = self._row(f"SELECT count(*), coalesce(max(n), 0) FROM {table}")  # noqa: S608 ours
+        given = self._row("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
+        written = (given or (0,))[0]
+        if written == lines == last:
+            return []
+        return [f"the {table} has {lines} lines, and {written} were written."]
 
     def close(self) -> None:
         """

@@ -1,0 +1,40 @@
+"""
+What a store keeps beside the cases: streams of notes, each sealed line by line like a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from propflow.engine.journal import Entry
+
+
+class Beside(Protocol):
+    """
+    The part of a store that is about no single case.
+    """
+
+    def note(self, stream: str, data: str, at: datetime) -> Entry:
+        """
+        Write one more line into a stream, sealed to the line before it.
+
+        Args:
+            stream: Its name; a stream begins with its first line.
+            data: What is noted, as text.
+            at: When it happened.
+        """
+        ...
+
+    def notes(self, stream: str) -> Sequence[Entry]:
+        """
+        The lines of a stream, in order; `Entry.case` is the name of the stream.
+        """
+        ...
+
+    def streams(self) -> Sequence[tuple[str, int]]:
+        """
+        Every stream with its number of lines, by name.
+        """
+        ...
