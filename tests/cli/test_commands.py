@@ -8,13 +8,17 @@ import contextlib
 import json
 import shutil
 import sqlite3
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from propflow.cli import COMMANDS, main
-from propflow.cli.desk import example_site
+from propflow.cli.desk import example_site, open_site
+from propflow.engine import Engine, SimulatedClock
+from propflow.engine.store.sqlite import SqliteStore
 
 GARDEN = example_site()
 
@@ -196,6 +200,44 @@ def test_an_agenda_says_what_is_next_and_why_something_is_not_due(data, run) -> 
     assert run("agenda", "--why-not", "2025-10-11", "--post", "gate", "--lang", "zh")[0] == 0
     code, _, complaint = run("agenda", "--post", "gat")
     assert (code, complaint) == (2, "propflow: there is no post 'gat'. Did you mean 'gate'?\n")
+
+
+def test_an_agenda_of_what_is_overdue_goes_by_the_journal(run, tmp_path: Path) -> None:
+    """
+    What was done in time is not on it, what was missed is, and what was passed over is explained.
+    """
+    site = open_site(None)
+    (hourly,) = (duty for duty in site.duties if duty.id == "gate-hourly-report")
+    duty = attrs.evolve(hourly, missed=timedelta(hours=2))
+    evening = datetime(2025, 10, 10, 19, 30, tzinfo=site.zone)
+    clock = SimulatedClock(evening)
+    engine = Engine(site, SqliteStore(tmp_path / "cases.db"), clock=clock, duties=[duty])
+    clock.move_to(evening + timedelta(minutes=35))
+    engine.tick()
+    engine.complete(f"{hourly.opens}-1", hourly.id, by="wang-wei")
+    clock.move_to(evening + timedelta(hours=5))  # nobody ticked from 20:05 to 00:30
+    engine.tick()
+    engine.close()
+    code, out, err = run(
+        "agenda", "--from", "2025-10-10", "--overdue", "--db", "cases.db", "--duty", hourly.id
+    )
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    evening_of = [line[:16] for line in lines if line >= "2025-10-10 08:00" and line[0] == "2"]
+    assert evening_of == ["2025-10-10 23:00"]
+    assert lines[-1] == (
+        "gate-hourly-report: 2 calls passed over (2025-10-10T21:00 ... 2025-10-10T22:00), "
+        "because missed longer ago than 2 hours."
+    )
+
+
+def test_an_agenda_that_ends_before_it_begins_is_refused(run) -> None:
+    """
+    Nothing due and days turned round must not look the same.
+    """
+    code, out, complaint = run("agenda", "--from", "2025-10-11", "--to", "2025-10-01")
+    assert (code, out) == (2, "")
+    assert "--to 2025-10-01 lies before --from 2025-10-11: which days are meant?" in complaint
 
 
 def test_an_agenda_goes_out_as_table_calendar_page_and_picture(run) -> None:

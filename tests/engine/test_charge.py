@@ -168,3 +168,39 @@ def test_what_came_between_cannot_be_talked_away(engine: Engine, rounds: str) ->
         engine.resume(rounds, by="max")
     assert str(refusal.value) == ("what came between round-1 is not over; it goes on by itself.")
     assert engine.verify().whole
+
+
+def test_a_case_that_is_given_up_is_over_and_nothing_of_it_is_open(
+    engine: Engine, rounds: str, wait: Wait
+) -> None:
+    """
+    Somebody over those who work on it says why; the journal says it too, and no time runs.
+    """
+    with pytest.raises(RefusedError, match="gus is not over anybody who works on round-1"):
+        engine.withdraw(rounds, by="gus", reason="no wish to")
+    with pytest.raises(RefusedError, match="say why: the journal keeps the reason"):
+        engine.withdraw(rounds, by="max", reason=" ")
+    case = engine.withdraw(rounds, by="max", reason="the gate is being painted")
+    assert (case.end, case.since, case.open) == ("withdrawn", {}, False)
+    assert engine.worklist(case=rounds) == []
+    wait(hours=5)
+    assert engine.case(rounds).late == frozenset()
+    with pytest.raises(RefusedError, match="round-1 is over: it came to 'withdrawn'"):
+        engine.complete(rounds, "walk", by="gus")
+    with pytest.raises(RefusedError, match="nobody waits for 'paid' now"):
+        engine.send("paid", {"unit": "1-101"})
+    assert engine.verify().broken == ()
+
+
+def test_a_case_for_whose_end_another_waits_is_not_given_up_behind_its_back(
+    engine: Engine, rounds: str
+) -> None:
+    """
+    The caller would wait for ever: it is the caller that is given up, or the end that is reached.
+    """
+    engine.send("paid", {"unit": "1-101"})
+    (visit,) = (c.id for c in engine.cases() if c.parent is not None and c.parent[0] == rounds)
+    with pytest.raises(RefusedError, match="visit-1 was called by round-1, which waits"):
+        engine.withdraw(visit, by="max", reason="no time")
+    engine.withdraw(rounds, by="max", reason="the shift is over")
+    assert engine.case(visit).open

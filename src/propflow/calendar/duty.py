@@ -14,6 +14,7 @@ from propflow.calendar.every import Every
 from propflow.calendar.ground import Certainty
 from propflow.calendar.rhythm import Rhythm
 from propflow.calendar.words import say_day, say_moment
+from propflow.durations import say_duration
 from propflow.errors import HandbookError, Place, nearest
 from propflow.text import Text
 
@@ -175,6 +176,13 @@ class Duty:
             )
         if self.starts is not None and self.ends is not None and self.ends < self.starts:
             raise DutyError(self.id, f"it ends on {self.ends}, before it starts on {self.starts}.")
+
+    @property
+    def policy(self) -> str:
+        """
+        What becomes of missed calls, as a file says it: ``all``, ``latest``, ``none`` or a time.
+        """
+        return say_duration(self.missed) if isinstance(self.missed, timedelta) else self.missed
 
     def holds(self, day: date) -> bool:
         """

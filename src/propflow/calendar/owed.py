@@ -17,7 +17,6 @@ from propflow.calendar.agenda import NOWHERE, agenda
 from propflow.calendar.duty import Duty, Occurrence
 from propflow.calendar.ground import WEEK, Ground
 from propflow.calendar.working import WorkingDays
-from propflow.durations import say_duration
 
 _REASONS = {
     "latest": ("only the latest missed call is owed", "错过的只补最近一次"),
@@ -66,15 +65,31 @@ class Passed:
         """
         One sentence: which calls, and why they are not owed.
         """
-        zh = language == "zh"
-        said = _REASONS[self.reason][zh]
-        if isinstance(self.duty.missed, timedelta):
-            said = said.format(say_duration(self.duty.missed))
-        slots = self.first.slot if self.count == 1 else f"{self.first.slot} ... {self.last.slot}"
-        if zh:
-            return f"{self.duty.id}:跳过{self.count}次({slots}),{said}。"
-        calls = "1 call" if self.count == 1 else f"{self.count} calls"
-        return f"{self.duty.id}: {calls} passed over ({slots}), because {said}."
+        slots = (self.first.slot, self.last.slot)
+        return say_passed(self.duty.id, self.reason, self.count, slots, self.duty.policy, language)
+
+
+def say_passed(
+    duty: str, reason: str, count: int, slots: tuple[str, str], policy: str, language: str
+) -> str:
+    """
+    One sentence: which calls of a duty were passed over, and why.
+
+    Args:
+        duty: Id of the duty.
+        reason: As in `Passed`.
+        count: How many calls.
+        slots: The first and the last of them.
+        policy: What the duty says about missed calls.
+        language: ``en`` or ``zh``.
+    """
+    zh = language == "zh"
+    said = _REASONS[reason][zh].format(policy)
+    among = slots[0] if count == 1 else " ... ".join(slots)
+    if zh:
+        return f"{duty}:跳过{count}次({among}),{said}。"
+    calls = "1 call" if count == 1 else f"{count} calls"
+    return f"{duty}: {calls} passed over ({among}), because {said}."
 
 
 @attrs.frozen(kw_only=True)
@@ -119,7 +134,7 @@ def owed(
     working: WorkingDays = WEEK,
     ground: Ground = NOWHERE,
     others: Iterable[Duty] = (),
-    busy: bool = False,
+    busy: bool | None = False,
 ) -> Owed:
     """
     What *duty* owes of the calls that came up from *since* until before *now*.
@@ -136,7 +151,8 @@ def owed(
         working: The site's working days.
         ground: What rhythms may know besides.
         others: Duties by which this one may go.
-        busy: Whether work of an earlier call is still open.
+        busy: Whether work of an earlier call is still open. Nothing: whoever opens the calls
+            looks himself what is open then, and all are to be opened.
 
     Raises:
         AgendaError: As with `agenda`.
@@ -157,7 +173,7 @@ def owed_all(
     zone: tzinfo,
     working: WorkingDays = WEEK,
     ground: Ground = NOWHERE,
-    busy: Callable[[Duty], bool] = lambda _: False,
+    busy: Callable[[Duty], bool] | None = lambda _: False,
 ) -> Owed:
     """
     What several duties owe together, in the order of time.
@@ -170,7 +186,7 @@ def owed_all(
         working: The site's working days.
         ground: What rhythms may know besides.
         busy: Whether work of an earlier call of a duty is still open. Asked only where the duty's
-            overlap makes a difference.
+            overlap makes a difference. Nothing: whoever opens the calls looks himself.
     """
     todo = tuple(duties)
     calls: list[Call] = []
@@ -184,7 +200,7 @@ def owed_all(
             working=working,
             ground=ground,
             others=todo,
-            busy=duty.overlap != "allow" and busy(duty),
+            busy=None if busy is None else duty.overlap != "allow" and busy(duty),
         )
         calls += found.calls
         passed += found.passed
@@ -223,10 +239,15 @@ def _heard(
         yield kept
 
 
-def _apart(duty: Duty, heard: Iterable[Occurrence], sieve: _Sieve, *, busy: bool) -> Iterable[Call]:
+def _apart(
+    duty: Duty, heard: Iterable[Occurrence], sieve: _Sieve, *, busy: bool | None
+) -> Iterable[Call]:
     """
     What becomes of each while another is open.
     """
+    if busy is None:
+        yield from (Call(occurrence=one, action="open") for one in heard)
+        return
     if duty.overlap == "replace":
         last: Occurrence | None = None
         for one in heard:

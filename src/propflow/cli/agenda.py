@@ -23,6 +23,7 @@ from propflow.cli.desk import (
 
 if TYPE_CHECKING:
     from propflow.calendar import Occurrence
+    from propflow.engine.duties import PassedOver
     from propflow.sites import Site
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -59,6 +60,8 @@ def command(start: datetime | None, end: datetime | None, **options: Any) -> Non
     now = datetime.now(UTC)
     first = now.astimezone(site.zone).date() if start is None else start.date()
     last = first if end is None else end.date()
+    if last < first:
+        raise click.UsageError(f"--to {last} lies before --from {first}: which days are meant?")
     if options["why_not"] is not None:
         _why_not(site, options, options["why_not"].date(), language, form)
         return
@@ -71,11 +74,19 @@ def command(start: datetime | None, end: datetime | None, **options: Any) -> Non
         before = open_site(options["against"])
         _compared(_agenda(before, options, first, last), found, language, form)
         return
+    told: list[str] = []
     if options["overdue"]:
         from propflow.calendar import overdue
 
-        found = overdue(found, now, done=_done(options["db"]))
+        done, passed = _looked_at(options["db"])
+        late = overdue(found, now, done=done)
+        found = [one for one in late if not any(p.has(one.duty.id, one.slot) for p in passed)]
+        if form == "table":
+            days = f"{first}", f"{last + timedelta(days=1)}"
+            told = [p.why(language) for p in passed if p.last >= days[0] and p.first < days[1]]
     _show(site, found, options, form, language, (first, last), now)
+    for line in told:
+        click.echo(line)
 
 
 def _agenda(site: Site, options: dict[str, Any], first: date, last: date) -> Iterable[Occurrence]:
@@ -163,22 +174,24 @@ def _compared(
         click.echo(f"  {change.say(language)}")
 
 
-def _done(db: str | None) -> set[tuple[str, str]]:
+def _looked_at(db: str | None) -> tuple[set[tuple[str, str]], list[PassedOver]]:
     """
-    What the journal has as done: a duty's case that came to an end other than ``missed``.
+    What the journal has as done, and what was passed over because the duty says so.
     """
     if db is None:
-        return set()
+        return set(), []
     from propflow.cli.desk import plugins
+    from propflow.engine.duties import UNDONE, passed_over
 
     store = plugins().store(db)
     try:
         ends = {case.id: case.end for case in store.cases(state="all")}
-        return {
+        done = {
             (one.duty, one.slot)
             for one in store.occasions()
-            if ends.get(one.case) not in (None, "", "missed")
+            if (end := ends.get(one.case)) and end not in UNDONE
         }
+        return done, list(passed_over(store))
     finally:
         store.close()
 

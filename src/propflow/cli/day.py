@@ -147,6 +147,8 @@ class Day:
         tick = self.engine.tick()
         for occasion in tick.due:
             self._fallen_due(occasion)
+        for passed in tick.passed:
+            self._say(Said(kind="note", case="", text=passed.why(self.language)))
         for problem in tick.problems:
             self._say(Said(kind="late", case="", text=problem))
 

@@ -25,6 +25,7 @@ from propflow.engine.events import (
     Skipped,
     Suspended,
     Told,
+    Withdrawn,
 )
 from propflow.fields import dump
 from propflow.procedures import Ask, Step
@@ -56,6 +57,8 @@ WORDS = {
         "suspended": "stands still, says {who}: {reason}",
         "resumed-case": "goes on, says {who}",
         "interrupted": "stands still: {message}",
+        "withdrawn": "given up{who}: {reason}",
+        "withdrawn-by": " by {who}",
         "called": "{label}: {count} x {title}",
         "returned": "{label}: {child} came to {end}",
         "received": "{label}: {message} came{facts}",
@@ -80,6 +83,8 @@ WORDS = {
         "suspended": "{who} 暂停，原因：{reason}",
         "resumed-case": "{who} 恢复",
         "interrupted": "暂停：{message}",
+        "withdrawn": "撤销{who}，原因：{reason}",
+        "withdrawn-by": "（{who}）",
         "called": "{label}：{count} × {title}",
         "returned": "{label}：{child} 结束于 {end}",
         "received": "{label}：收到 {message}{facts}",
@@ -181,7 +186,9 @@ class _Saying:
                     facts=_facts(event.facts),
                 )
 
-    def managed(self, event: Skipped | Assigned | Suspended | Resumed | Interrupted) -> str:
+    def managed(
+        self, event: Skipped | Assigned | Suspended | Resumed | Interrupted | Withdrawn
+    ) -> str:
         """
         What somebody in charge has said, or what has come between.
         """
@@ -200,6 +207,9 @@ class _Saying:
                 return self.words["resumed-case"].format(who=self.name(event.by))
             case Interrupted():
                 return self.words["interrupted"].format(message=event.message)
+            case Withdrawn():
+                who = self.words["withdrawn-by"].format(who=self.name(event.by)) if event.by else ""
+                return self.words["withdrawn"].format(who=who, reason=event.reason)
 
     def late(self, event: Late) -> str:
         then = ""

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from propflow.calendar import agenda
 from propflow.cli.desk import write
 from propflow.cli.pictures import progress_of_case
 from propflow.draw import names_of
+from propflow.engine.duties import UNDONE
 from propflow.engine.events import Decided, Done, Late
+from propflow.sites.plan import site_agenda
 
 if TYPE_CHECKING:
     from propflow.cli.day import Day
@@ -68,7 +69,7 @@ def _duties(day: Day) -> list[dict[str, Any]]:
     states: dict[str, Counter[str]] = {}
     for occasion in day.engine.store.occasions():
         end = day.engine.case(occasion.case).end
-        state = {"missed": "missed", None: "open"}.get(end, "done")
+        state = "open" if end is None else "missed" if end in UNDONE else "done"
         states.setdefault(occasion.duty, Counter())[state] += 1
     return [
         {"duty": duty, **{state: found[state] for state in ("done", "missed", "open")}}
@@ -128,13 +129,8 @@ def write_folder(day: Day, target: Path, having: Plugins) -> None:
             progress=progress_of_case(day.engine, case),
         )
         write(picture, str(pictures / f"{procedure}.svg"))
-    week = agenda(
-        site.duties,
-        day.begins.astimezone(site.zone),
-        day.begins.astimezone(site.zone) + timedelta(days=7),
-        zone=site.zone,
-        working=site.working,
-    )
+    begins = day.begins.astimezone(site.zone)
+    week = site_agenda(site, begins, begins + timedelta(days=7))
     lines = [
         json.dumps(
             {"due": o.due.isoformat(), "duty": o.duty.id, "title": o.duty.label.as_dict()},

@@ -1,5 +1,5 @@
 """
-What only somebody in charge can say, or what comes between: skip, assign, suspend, go on.
+What only somebody in charge can say, or what comes between: skip, assign, suspend, go on, give up.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from propflow.engine.events import (
     Skipped,
     Suspend,
     Suspended,
+    Withdraw,
+    Withdrawn,
 )
 from propflow.engine.state import BETWEEN, State
 from propflow.errors import RefusedError
@@ -64,23 +66,21 @@ def of_a_step(state: State, stop: Stop, command: Skip | Assign) -> Event:
     return Assigned(step=stop.id, to=command.to, by=command.by)
 
 
-def of_the_whole(state: State, command: Suspend | Resume | Interrupt) -> Event:
+def of_the_whole(state: State, command: Suspend | Resume | Withdraw | Interrupt) -> Event:
     """
     The event of a command about the case as a whole.
 
     Raises:
         RefusedError: The person is not over anybody in the procedure, the case stands still
-            already, or does not stand still, or nothing of the kind can come between.
+            already, or does not stand still, another case waits for its end, or nothing of the
+            kind can come between.
     """
     case = state.case
     if isinstance(command, Interrupt):
         return _interrupted(state, command)
-    stops = state.chart.program.stops
-    over = frozenset[str]().union(*(state.chart.over(stop.id) for stop in stops))
-    if not command.roles.intersection(over):
-        raise RefusedError(
-            "not-over", f"{command.by} is not over anybody who works on {case.id}.", case.id
-        )
+    if isinstance(command, Withdraw):
+        return _withdrawn(state, command)
+    _in_charge(state, command)
     if isinstance(command, Suspend):
         if case.suspended is not None:
             raise RefusedError("suspended", f"{case.id} stands still already.", case.id)
@@ -93,6 +93,32 @@ def of_the_whole(state: State, command: Suspend | Resume | Interrupt) -> Event:
             "between", f"what came between {case.id} is not over; it goes on by itself.", case.id
         )
     return Resumed(by=command.by)
+
+
+def _withdrawn(state: State, command: Withdraw) -> Withdrawn:
+    case = state.case
+    if case.parent is not None:
+        raise RefusedError(
+            "called",
+            f"{case.id} was called by {case.parent[0]}, which waits for its end: "
+            "come to an end of its own, or withdraw the caller.",
+            case.id,
+        )
+    if command.by:
+        _in_charge(state, command)
+    _needs_reason(state, command.reason)
+    return Withdrawn(end=command.end, reason=command.reason, by=command.by)
+
+
+def _in_charge(state: State, command: Suspend | Resume | Withdraw) -> None:
+    stops = state.chart.program.stops
+    over = frozenset[str]().union(*(state.chart.over(stop.id) for stop in stops))
+    if not command.roles.intersection(over):
+        raise RefusedError(
+            "not-over",
+            f"{command.by} is not over anybody who works on {state.case.id}.",
+            state.case.id,
+        )
 
 
 def _interrupted(state: State, command: Interrupt) -> Interrupted:

@@ -13,14 +13,24 @@ from functools import cached_property
 
 import attrs
 
-from propflow.calendar import Duty
+from propflow.calendar import Duty, Occurrence
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart, checked
 from propflow.engine.clock import Clock, SystemClock
 from propflow.engine.commits import Commits, Observer, part
+from propflow.engine.duties import PassedOver, passed_over
 from propflow.engine.effects import NOTICE, Effect
 from propflow.engine.escalation import Escalations
-from propflow.engine.events import Assign, Begin, Complete, Facts, Resume, Skip, Suspend
+from propflow.engine.events import (
+    Assign,
+    Begin,
+    Complete,
+    Facts,
+    Resume,
+    Skip,
+    Suspend,
+    Withdraw,
+)
 from propflow.engine.journal import Entry, Verification, passed
 from propflow.engine.notices import Notice, Notifier
 from propflow.engine.refusals import Refusal, Refusals
@@ -185,6 +195,20 @@ class Engine:
         """
         return self._ask(case, Resume(by=by, roles=self._roles(by)), key)
 
+    def withdraw(self, case: str, *, by: str, reason: str, key: str = "") -> Case:
+        """
+        Give a case up before it has come to an end of its own, as when a request is taken back.
+
+        What it called goes on by itself.
+
+        Raises:
+            UnknownNameError: There is no such case or person.
+            RefusedError: The person is not over anybody who works on it, gives no reason, or
+                another case waits for its end.
+        """
+        command = Withdraw(by=by, roles=self._roles(by), reason=reason)
+        return self._commits.carry_out(self._commits.known(case), command, key=key)
+
     def send(
         self, message: str, facts: Facts | None = None, *, ref: str = "", key: str = ""
     ) -> tuple[Case, ...]:
@@ -257,6 +281,18 @@ class Engine:
         """
         found = [self._ticks.next_due(until), self.rules.next_due() if self.rules else None]
         return min((due for due in found if due is not None and due <= until), default=None)
+
+    def queued(self) -> tuple[Occurrence, ...]:
+        """
+        Calls of duties that wait until the one before is closed, in the order in which they came.
+        """
+        return tuple(self._ticks.duties.queued())
+
+    def passed_over(self) -> Iterator[PassedOver]:
+        """
+        Calls of duties that opened nothing, and why, in the order in which it was noticed.
+        """
+        return passed_over(self.store)
 
     def next_timer(self, until: datetime) -> datetime | None:
         """

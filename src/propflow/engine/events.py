@@ -267,6 +267,22 @@ class Interrupted:
     facts: Facts = attrs.field(factory=dict)
 
 
+@attrs.frozen(kw_only=True)
+class Withdrawn:
+    """
+    The case was given up before it came to one of its own ends.
+
+    Attributes:
+        end: What the journal calls this end: ``withdrawn``, or ``replaced`` by a later one.
+        reason: Why.
+        by: Who said so, or ``""`` where a later call of the same duty took its place.
+    """
+
+    end: str
+    reason: str
+    by: str = ""
+
+
 Event = (
     Began
     | Done
@@ -283,6 +299,7 @@ Event = (
     | Suspended
     | Resumed
     | Interrupted
+    | Withdrawn
 )
 
 EVENTS: tuple[type, ...] = (
@@ -301,6 +318,7 @@ EVENTS: tuple[type, ...] = (
     Suspended,
     Resumed,
     Interrupted,
+    Withdrawn,
 )
 
 
@@ -447,6 +465,24 @@ class Resume:
 
 
 @attrs.frozen(kw_only=True)
+class Withdraw:
+    """
+    Give the case up.
+
+    Attributes:
+        reason: Why.
+        by: Id of the person, or ``""`` where a later call of the same duty takes its place.
+        roles: The roles that the person has at this moment.
+        end: What the journal calls this end.
+    """
+
+    reason: str
+    by: str = ""
+    roles: frozenset[str] = frozenset()
+    end: str = "withdrawn"
+
+
+@attrs.frozen(kw_only=True)
 class Interrupt:
     """
     Let something come between.
@@ -461,5 +497,15 @@ class Interrupt:
 
 
 Command = (
-    Begin | Complete | Receive | Expire | Return | Skip | Assign | Suspend | Resume | Interrupt
+    Begin
+    | Complete
+    | Receive
+    | Expire
+    | Return
+    | Skip
+    | Assign
+    | Suspend
+    | Resume
+    | Withdraw
+    | Interrupt
 )

@@ -37,6 +37,7 @@ from propflow.engine.events import (
     Skip,
     Suspend,
     Told,
+    Withdraw,
 )
 from propflow.engine.state import BETWEEN, State
 from propflow.errors import RefusedError, UndecidedError, nearest
@@ -133,7 +134,7 @@ def _first(state: State, command: Command, now: datetime) -> Event:
         )
     if not case.open:
         raise RefusedError("ended", f"{case.id} is over: it came to {case.end!r}.", case.id)
-    if isinstance(command, Suspend | Resume | Interrupt):
+    if isinstance(command, Suspend | Resume | Withdraw | Interrupt):
         return of_the_whole(state, command)
     if isinstance(command, Return) and command.step == BETWEEN in case.children:
         return Returned(step=BETWEEN, child=command.child, end=command.end)

@@ -26,6 +26,7 @@ from propflow.engine.events import (
     Skipped,
     Suspended,
     Told,
+    Withdrawn,
 )
 from propflow.procedures import DONE
 
@@ -118,7 +119,9 @@ class State:
                 self.managed(other, at)
 
     def managed(
-        self, event: Skipped | Assigned | Suspended | Resumed | Interrupted, at: datetime
+        self,
+        event: Skipped | Assigned | Suspended | Resumed | Interrupted | Withdrawn,
+        at: datetime,
     ) -> None:
         """
         Take in what somebody in charge has said, or what has come between.
@@ -136,6 +139,8 @@ class State:
                 self.children[BETWEEN] = 1
             case Resumed():
                 self.resume(at)
+            case Withdrawn():
+                self.give_up(event, at)
 
     def returned(self, event: Returned, at: datetime) -> None:
         """
@@ -189,6 +194,18 @@ class State:
             self.close(ended)
         for name in opened:
             self.since.setdefault(name, at)
+
+    def give_up(self, event: Withdrawn, at: datetime) -> None:
+        """
+        Close the case where it stands. What it called goes on by itself.
+        """
+        for step in tuple(self.since):
+            self.close(step)
+        self.children.clear()
+        self.suspended = None
+        self.marking = 0
+        self.end = event.end
+        self.changes["ended"] = at
 
     def close(self, step: str) -> None:
         """

@@ -4,14 +4,14 @@ What the passing of time brings: deadlines, and duties that fall due, each once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
-from propflow.calendar import Duty, Occurrence, agenda
+from propflow.calendar import Duty
 from propflow.engine.commits import Commits
-from propflow.engine.events import Begin, Expire
+from propflow.engine.duties import Duties, PassedOver, opening
+from propflow.engine.events import Expire
 from propflow.engine.store import Occasion, Timer
 from propflow.errors import RefusedError
 
@@ -26,6 +26,7 @@ class Tick:
     Attributes:
         late: Deadlines that had passed.
         due: Duties that fell due.
+        passed: Calls of duties that opened nothing, and why.
         delivered: How many notices were delivered.
         problems: What could not be done, a sentence each; it is tried again at the next tick.
     """
@@ -33,6 +34,7 @@ class Tick:
     late: tuple[Timer, ...]
     due: tuple[Occasion, ...]
     problems: tuple[str, ...]
+    passed: tuple[PassedOver, ...] = ()
     delivered: int = 0
 
 
@@ -47,9 +49,8 @@ class Ticks:
 
     def __init__(self, commits: Commits, duties: tuple[Duty, ...]) -> None:
         self.commits = commits
-        self.site = commits.site
         self.store = commits.store
-        self.duties = duties
+        self.duties = Duties(commits, duties)
         if self.store.recall("ticked") is None:
             self.store.remember("ticked", commits.now().isoformat())
 
@@ -64,38 +65,42 @@ class Ticks:
         problems = list(self.commits.settle())
         since = datetime.fromisoformat(self.store.recall("ticked") or now.isoformat())
         until = max(now + _INSTANT, since)  # a clock that was set back owes nothing twice
-        coming = iter(self._agenda(since, until))
+        calls, passed = self.duties.coming(since, until)
+        coming = iter(calls)
         occurrence = next(coming, None)
         late: list[Timer] = []
-        due: list[Occasion] = []
+        due = self.duties.take_turns(problems)
         tried: set[Timer] = set()
         while True:
-            waiting = [timer for timer in self.store.timers(now) if timer not in tried]
-            if not waiting and occurrence is None:
-                break
-            for timer in waiting:
-                while occurrence is not None and occurrence.due <= timer.due:
-                    due += self._fall_due(occurrence, problems)
-                    occurrence = next(coming, None)
-                tried.add(timer)
-                late += self._expire(timer, problems)
-            if occurrence is not None and not waiting:
-                due += self._fall_due(occurrence, problems)
+            # Of a deadline and a duty at the same moment the deadline comes first: it may close
+            # what would stand in the duty's way.
+            limit = now if occurrence is None else min(now, opening(occurrence))
+            waiting = [timer for timer in self.store.timers(limit) if timer not in tried]
+            if waiting:
+                for timer in waiting:
+                    tried.add(timer)
+                    late += self._expire(timer, problems)
+                due += self.duties.take_turns(problems)
+            elif occurrence is not None:
+                due += self.duties.fall_due(occurrence, problems, passed)
                 occurrence = next(coming, None)
+            else:
+                break
+        self.duties.note(passed)
         self.store.remember("ticked", until.isoformat())
-        return Tick(late=tuple(late), due=tuple(due), problems=tuple(problems))
+        return Tick(
+            late=tuple(late), due=tuple(due), passed=tuple(passed), problems=tuple(problems)
+        )
 
     def next_due(self, until: datetime) -> datetime | None:
         """
         The next moment up to *until* at which a deadline passes or a duty falls due.
         """
         since = datetime.fromisoformat(self.store.recall("ticked") or until.isoformat())
-        timers = self.store.timers(until)
-        moments = [timer.due for timer in timers[:1]]
-        limit = max(moments[0] if moments else until, since)
-        first = next(self._agenda(since, limit + _INSTANT), None)
-        moments += [] if first is None else [first.due]
-        return min(moments, default=None)
+        timer = self.next_timer(until)
+        limit = max(until if timer is None else timer, since)
+        first = self.duties.next(since, limit + _INSTANT)
+        return min((moment for moment in (timer, first) if moment is not None), default=None)
 
     def next_timer(self, until: datetime) -> datetime | None:
         """
@@ -110,26 +115,3 @@ class Ticks:
             problems.append(f"{timer.case}: {error}")
             return []
         return [timer]
-
-    def _fall_due(self, occurrence: Occurrence, problems: list[str]) -> list[Occasion]:
-        duty = occurrence.duty
-        key = f"duty:{duty.id}:{occurrence.slot}"
-        procedure = duty.opens or f"duty-{duty.id}"
-        try:
-            begin = Begin(because=f"duty {duty.id}", since=occurrence.due.astimezone(UTC))
-            case = self.commits.begin(procedure, begin, key=key, occurrence=occurrence)
-        except RefusedError as error:
-            problems.append(f"duty {duty.id}: {error}")
-            return []
-        return [
-            Occasion(
-                duty=duty.id,
-                slot=occurrence.slot,
-                due=occurrence.due,
-                until=occurrence.until,
-                case=case.id,
-            )
-        ]
-
-    def _agenda(self, start: datetime, end: datetime) -> Iterator[Occurrence]:
-        return agenda(self.duties, start, end, zone=self.site.zone, working=self.site.working)

@@ -129,6 +129,8 @@ class StoreContract:
         with pytest.raises(ConflictError):
             store.commit(opening(2, occasion=occasion))
         assert list(store.occasions()) == [occasion]
+        assert list(store.occasions(duty="report", state="open")) == [occasion]
+        assert list(store.occasions(duty="patrol")) == []
         assert store.load("complaint-2") is None
 
     def test_deadlines_come_in_the_order_of_time(self, store: Store) -> None:

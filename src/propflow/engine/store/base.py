@@ -185,9 +185,13 @@ class Store(Beside, Protocol):
         """
         ...
 
-    def occasions(self) -> Sequence[Occasion]:
+    def occasions(self, *, duty: str = "", state: str = "all") -> Sequence[Occasion]:
         """
         Duties that fell due, in the order of time.
+
+        Args:
+            duty: Only those of this duty.
+            state: ``all``, or ``open`` for those whose case has not ended.
         """
         ...
 

@@ -208,11 +208,17 @@ class MemoryStore:
             found, _ = self._dead.pop(effect)
             self._outbox[effect] = attrs.evolve(found, attempts=0)
 
-    def occasions(self) -> Sequence[Occasion]:
+    def occasions(self, *, duty: str = "", state: str = "all") -> Sequence[Occasion]:
         """
         Duties that fell due, in the order of time.
         """
-        return sorted(self._occasions.values(), key=lambda o: (o.due, o.duty))
+        with self._lock:
+            found = [
+                one
+                for one in self._occasions.values()
+                if (not duty or one.duty == duty) and (state == "all" or self._cases[one.case].open)
+            ]
+        return sorted(found, key=lambda o: (o.due, o.duty))
 
     def recall(self, name: str) -> str | None:
         """

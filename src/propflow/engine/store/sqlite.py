@@ -322,12 +322,17 @@ class SqliteStore:
                 (effect,),
             )
 
-    def occasions(self) -> Sequence[Occasion]:
+    def occasions(self, *, duty: str = "", state: str = "all") -> Sequence[Occasion]:
         """
         Duties that fell due, in the order of time.
         """
         rows = self._rows(
-            "SELECT duty, slot, due, until, case_id FROM occasions ORDER BY due_at, duty"
+            "SELECT duty, slot, due, until, case_id FROM occasions"
+            " WHERE (?1 = '' OR duty = ?1) AND (?2 = 'all' OR EXISTS"
+            " (SELECT 1 FROM cases WHERE cases.id = case_id AND is_open))"
+            " ORDER BY due_at, duty",
+            duty,
+            state,
         )
         return [
             Occasion(
