@@ -54,7 +54,7 @@ def command(
 
     site = open_site(folder)
     # What a duty opens where it names no procedure is one piece of work, and no chart.
-    made = {f"duty-{duty.id}" for duty in site.duties if not duty.opens}
+    made = {f"duty-{duty.id}" for duty in site.duties}
     names = procedures or tuple(name for name in site.procedures if name not in made)
     fates = _fates(site, names)
     idle = {name: vacuous(site, name, fates[name]) for name in names}

@@ -12,6 +12,7 @@ from propflow.engine import Case
 from propflow.engine.events import Complete, Decided, Facts
 from propflow.engine.machine import decide
 from propflow.errors import RefusedError
+from propflow.procedures import Call, Each
 from propflow.sites import Site
 from propflow.testing.coverage import Coverage, Transition, to_meet
 from propflow.testing.player import MOST_OPEN, Move, Player
@@ -87,6 +88,7 @@ class _Guide:
         self.random = random
         self.rows = {name: to_meet(site, [name]).rows for name in names}
         self._far: dict[tuple[str, Ends, int], dict[str, int]] = {}
+        self._long: dict[str, dict[str, int]] = {}
 
     def met(self, name: str) -> bool:
         """
@@ -200,7 +202,10 @@ class _Guide:
         if key not in self._far:
             graph = self.site.graph(procedure)
             cost = dict.fromkeys(graph.ends, ELSEWHERE) | dict(ends)
-            cost |= {step: 0 for name, step, _ in self.coverage.untaken if name == procedure}
+            for name, step, outcome in self.coverage.untaken:
+                if name == procedure:
+                    toll = self.toll(procedure, step, (outcome,))
+                    cost[step] = min(cost.get(step, FAR), toll)
             found: dict[str, int] = {}
             queue = [(far, node) for node, far in cost.items() if node in graph.by_id]
             heapify(queue)
@@ -209,6 +214,38 @@ class _Guide:
                 if node not in found:
                     found[node] = far
                     for edge in graph.into[node]:
-                        heappush(queue, (far + 1, edge.source))
+                        toll = self.toll(procedure, edge.source, edge.outcomes)
+                        heappush(queue, (far + 1 + toll, edge.source))
             self._far[key] = found
         return self._far[key]
+
+    def toll(self, procedure: str, step: str, ends: Sequence[str]) -> int:
+        """
+        How many steps are taken elsewhere before a call comes back with one of some ends; with
+        whichever comes first, if none is said.
+        """
+        node = self.site.graph(procedure).by_id[step]
+        if not isinstance(node, Call | Each):
+            return 0
+        lengths = self.lengths(node.procedure)
+        return min((lengths[end] for end in ends or lengths if end in lengths), default=0)
+
+    def lengths(self, procedure: str) -> dict[str, int]:
+        """
+        How many steps it is from the start of a procedure to each of its ends.
+        """
+        if procedure not in self._long:
+            graph = self.site.graph(procedure)
+            # A procedure that calls itself is looked at as if that took no time.
+            self._long[procedure] = {}
+            found: dict[str, int] = {}
+            queue = [(0, graph.nodes[0].id)]
+            while queue:
+                far, node = heappop(queue)
+                if node not in found:
+                    found[node] = far
+                    for edge in graph.out[node]:
+                        toll = self.toll(procedure, node, edge.outcomes)
+                        heappush(queue, (far + 1 + toll, edge.target))
+            self._long[procedure] = {end: found[end] for end in graph.ends if end in found}
+        return self._long[procedure]

@@ -15,7 +15,7 @@ from propflow.sites import Site
 from propflow.sites.things import Waiver
 from propflow.verify.calls import endless
 from propflow.verify.finding import RULES, SEVERITIES, Finding, Waived
-from propflow.verify.known import unknown
+from propflow.verify.known import Knowing
 from propflow.verify.laws import say_law
 from propflow.verify.proof import counterexample
 from propflow.verify.soundness import soundness
@@ -34,11 +34,12 @@ def check(site: Site, *, progress: Callable[[str], None] = lambda _: None) -> li
         What was found, the gravest first. What the site waives stays among it, with its reason.
     """
     found: list[Finding] = []
-    staff = Staff(site)
+    staff, knowing = Staff(site), Knowing(site)
     for name in site.procedures:
         progress(name)
-        found += check_procedure(site, name, staff=staff)
+        found += check_procedure(site, name, staff=staff, knowing=knowing)
     found += endless(site)
+    found += staff.duties()
     found += _uncovered(site)
     for name in site.tables:
         progress(name)
@@ -47,7 +48,9 @@ def check(site: Site, *, progress: Callable[[str], None] = lambda _: None) -> li
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
-def check_procedure(site: Site, name: str, *, staff: Staff | None = None) -> list[Finding]:
+def check_procedure(
+    site: Site, name: str, *, staff: Staff | None = None, knowing: Knowing | None = None
+) -> list[Finding]:
     """
     Prove what can be proved of one procedure.
 
@@ -55,12 +58,13 @@ def check_procedure(site: Site, name: str, *, staff: Staff | None = None) -> lis
         site: The site.
         name: Id of the procedure.
         staff: Who can do what on the site, where that is known already.
+        knowing: What its procedures need, where that is known already.
     """
     procedure, program = site.procedure(name), site.program(name)
     return [
         *_unsound(procedure, program),
         *_laws(site, procedure, program),
-        *unknown(site, procedure, program.graph),
+        *(knowing or Knowing(site)).findings(procedure, program.graph),
         *_dead_branches(site, procedure, program.graph),
         *_cautions(procedure, program.graph),
         *(staff or Staff(site)).findings(procedure, program.graph),
