@@ -349,8 +349,8 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("lsit",), "there is no command 'lsit'. Did you mean 'list'?"),
     (
         ("show", "complant"),
-        "propflow: there is no procedure, decision, rulebook, post, duty or law 'complant'. "
-        "Did you mean 'complaint'?\n",
+        "propflow: there is no procedure, decision, rulebook, post, duty, record or law "
+        "'complant'. Did you mean 'complaint'?\n",
     ),
     (
         ("show", "complaint", "--format", "svgg"),

@@ -33,6 +33,14 @@ FILES: dict[str, Any] = {
     for path in sorted(FOLDER.rglob("*.yaml"))
 }
 
+#: What all files share: offices, roles, forms, messages, settings, books.
+SHARED: dict[str, dict[str, Any]] = {}
+for _path, _file in FILES.items():
+    if _path.startswith("shared/"):
+        for _part, _things in _file.items():
+            if _part != "shared":
+                SHARED.setdefault(_part, {}).update(_things)
+
 #: The number of each box of the source, and its gist.
 with (FOLDER / "boxes.csv").open(encoding="utf-8", newline="") as table:
     ROWS = [(row["number"], row["gist"]) for row in csv.DictReader(table)]

@@ -8,9 +8,8 @@ import re
 
 import pytest
 
-from tests.handbook.shelf import FILES, entries
+from tests.handbook.shelf import FILES, SHARED, entries
 
-SHARED = FILES["handbook.yaml"]
 PROCEDURES = {f["procedure"]: f for p, f in FILES.items() if p.startswith("procedures/")}
 TABLES = {f["decision"]: f for p, f in FILES.items() if p.startswith("decisions/")}
 POSTS = [f for p, f in FILES.items() if p.startswith("posts/")]
@@ -100,7 +99,48 @@ def test_facts_mean_the_same_wherever_they_stand(name):
     assert [fact for source in sources for fact in source if source[fact] != facts.get(fact)] == []
 
 
-@pytest.mark.parametrize("kind", ["roles", "records", "messages", "settings", "offices"])
+@pytest.mark.parametrize("name", PROCEDURES)
+def test_a_form_asks_for_a_fact_as_the_procedure_does(name):
+    """
+    What is on a form and known to the case under one name has one type, and one list of words.
+    """
+    facts = PROCEDURES[name].get("facts", {})
+    forms = {step["fills"] for _, step in entries(PROCEDURES[name]) if "fills" in step}
+    kept = ("type", "of", "unit", "min", "max")
+    different = [
+        (form, field)
+        for form in forms
+        for field, said in SHARED["records"][form]["fields"].items()
+        if field in facts
+        and [said.get(key) for key in kept] != [facts[field].get(key) for key in kept]
+    ]
+    assert different == []
+
+
+@pytest.mark.parametrize("name", SHARED["records"])
+def test_every_form_says_what_is_on_it_and_whose_it_is(name):
+    """
+    It has fields, those who fill it in, and none of either that nobody needs.
+    """
+    form = SHARED["records"][name]
+    assert len(form["fields"]) >= 3
+    doing = [
+        (step.get("by") or step.get("role"), step)
+        for file in FILES.values()
+        for _, step in entries(file)
+        if step.get("fills") == name
+    ]
+    posts = [
+        post["role"]
+        for post in POSTS
+        for duty in post.get("duties", ())
+        if duty.get("fills") == name and "by" not in duty
+    ]
+    filling = {role for by, _ in doing if by is not None for role in words(by)} | set(posts)
+    assert set(words(form["filled-by"])) == filling
+
+
+@pytest.mark.parametrize("kind", ["roles", "parties", "records", "messages", "settings", "offices"])
 def test_nothing_is_declared_for_nobody(kind):
     """
     Each role acts, each form is filled in, each message, setting and office is used.

@@ -9,7 +9,7 @@ import pytest
 import propflow
 from propflow.errors import FaultyFileError
 from propflow.sites import entries, load_handbook, site_entries
-from tests.sites.house import HOUSE, build, spoil
+from tests.sites.house import HOUSE, build, report, spoil
 
 SHIPPED = Path(propflow.__file__).parent / "handbook"
 
@@ -20,7 +20,7 @@ def contents(root, **more):
 
 def test_the_contents_are_listed_kind_by_kind():
     """
-    Procedures, decisions, posts, duties and laws, each with the chart that it comes from.
+    Procedures, decisions, posts, duties, records and laws, each with the chart it comes from.
     """
     assert contents(HOUSE / "book") == [
         ("procedure", "leak", "1", "yes"),
@@ -30,6 +30,7 @@ def test_the_contents_are_listed_kind_by_kind():
         ("post", "door", "3", "yes"),
         ("duty", "night-round", "3", "yes"),
         ("duty", "rents", "2", "yes"),
+        ("record", "leak-form", "", "yes"),
         ("law", "seen-before-mended", "1", "yes"),
     ]
 
@@ -106,6 +107,65 @@ def test_the_contents_agree_with_the_handbook():
     assert by_kind["decision"] == set(book.tables)
     assert by_kind["post"] == set(book.posts)
     assert by_kind["duty"] == {duty.id for duty in book.duties}
+    assert by_kind["record"] == set(book.records)
     assert by_kind["law"] == {law.id for p in book.procedures.values() for law in p.laws}
     titles = {entry.id: entry.title for entry in listed if entry.kind == "procedure"}
     assert titles == {name: book.procedures[name].title for name in titles}
+
+
+def split():
+    """
+    Move the roles and the forms of the copy into files of their own.
+    """
+    path = Path("book/handbook.yaml")
+    head, rest = path.read_text(encoding="utf-8").split("roles:\n")
+    roles, rest = rest.split("ladders:\n")
+    ladders, rest = rest.split("records:\n")
+    records, rest = rest.split("parties:\n")
+    path.write_text(f"{head}ladders:\n{ladders}parties:\n{rest}", encoding="utf-8")
+    Path("book/shared").mkdir()
+    for name, text in (("roles", roles), ("records", records)):
+        Path(f"book/shared/{name}.yaml").write_text(
+            f"shared: {name}\n{name}:\n{text}", encoding="utf-8"
+        )
+
+
+def test_what_all_files_share_may_be_in_files_of_their_own(tmp_path, monkeypatch):
+    """
+    The handbook is the same, the list of contents as well, and faults name the file they are in.
+    """
+    whole = load_handbook(HOUSE / "book")
+    build(tmp_path, monkeypatch)
+    split()
+    parts = load_handbook(Path("book"))
+    assert (parts.roles, parts.records) == (whole.roles, whole.records)
+    assert contents(Path("book")) == contents(HOUSE / "book")
+    spoil("book/shared/roles.yaml", "reports-to: manager", "reports-to: manger")
+    assert report() == [
+        "book/shared/roles.yaml:3:66: there is no role 'manger'. Did you mean 'manager'?"
+    ]
+
+
+def test_a_thing_that_all_share_is_given_once(tmp_path, monkeypatch):
+    """
+    The second place is at fault, and says where the first is.
+    """
+    build(tmp_path, monkeypatch)
+    split()
+    Path("book/shared/more.yaml").write_text(
+        "shared: more\nroles:\n  owner: {en: Owner, zh: 业主}\n", encoding="utf-8"
+    )
+    assert report() == [
+        "book/shared/roles.yaml:5:3: role 'owner' is given twice, first at "
+        "book/shared/more.yaml:3:3. Keep one."
+    ]
+
+
+def test_a_shared_file_that_cannot_be_read_is_the_only_fault(tmp_path, monkeypatch):
+    """
+    Nobody is blamed for the names that would have been in it.
+    """
+    build(tmp_path, monkeypatch)
+    split()
+    spoil("book/shared/roles.yaml", "shared: roles", "shared: [roles")
+    assert [line.partition(": ")[0] for line in report()] == ["book/shared/roles.yaml:1:9"]

@@ -14,7 +14,7 @@ from propflow import __version__
 #: Commands in the order in which a newcomer meets them, and what each is for.
 COMMANDS = {
     "demo": "Play one estate's day.",
-    "list": "List procedures, decisions, posts, duties and laws.",
+    "list": "List procedures, decisions, posts, duties, records and laws.",
     "show": "Show one of them, as text, JSON or a picture.",
     "decide": "Take a decision, and say why.",
     "agenda": "List what falls due between two days.",

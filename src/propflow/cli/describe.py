@@ -14,19 +14,19 @@ from propflow.calendar import Duty
 from propflow.durations import say_duration
 from propflow.errors import UnknownNameError
 from propflow.fields import Field, dump
-from propflow.procedures import Law, Procedure, Step, StepGraph
+from propflow.procedures import Law, Procedure, Step, StepGraph, Work
 from propflow.rules import Anything, Rulebook, Table
 from propflow.rules.retell import say_rule
-from propflow.sites import Escalation, Post, Site
+from propflow.sites import Escalation, Post, Record, Site
 from propflow.text import Text
 from propflow.verify import say_law
 
-Thing = Procedure | Table | Escalation | Post | Duty | Law
+Thing = Procedure | Table | Escalation | Post | Duty | Record | Law
 
 
 def find(site: Site, name: str) -> tuple[str, Thing]:
     """
-    What a name means: a procedure, decision, rulebook, post or duty, or a law of a procedure.
+    What a name means: a procedure, decision, rulebook, post, duty or record, or a law.
 
     Args:
         site: The site.
@@ -40,7 +40,7 @@ def find(site: Site, name: str) -> tuple[str, Thing]:
         UnknownNameError: The site has nothing of that name, or several laws of that id.
     """
     things = _things(site)
-    for kind in ("procedure", "decision", "rulebook", "post", "duty"):
+    for kind in ("procedure", "decision", "rulebook", "post", "duty", "record"):
         full = name if name.startswith(f"{kind}/") else f"{kind}/{name}"
         if full in things:
             return kind, things[full]
@@ -48,7 +48,7 @@ def find(site: Site, name: str) -> tuple[str, Thing]:
     if len(laws) != 1:
         known = laws or [full.removeprefix(f"{_kind(full)}/") for full in things]
         raise UnknownNameError(
-            "procedure, decision, rulebook, post, duty or law", name, tuple(known)
+            "procedure, decision, rulebook, post, duty, record or law", name, tuple(known)
         )
     return _kind(laws[0]), things[laws[0]]
 
@@ -59,6 +59,7 @@ def _things(site: Site) -> dict[str, Thing]:
     things |= {f"rulebook/{name}": one for name, one in site.rulebooks.items()}
     things |= {f"post/{post.id}": post for post in site.posts.values()}
     things |= {f"duty/{duty.id}": duty for duty in site.duties}
+    things |= {f"record/{record.id}": record for record in site.records.values()}
     return things | {f"{p.id}/{law.id}": law for p in site.procedures.values() for law in p.laws}
 
 
@@ -68,7 +69,7 @@ def _kind(full: str) -> str:
 
 def describe(site: Site, name: str) -> dict[str, Any]:
     """
-    The whole definition of a procedure, decision, rulebook, post, duty or law: see `find`.
+    The whole definition of a procedure, decision, rulebook, post, duty, record or law.
 
     Raises:
         UnknownNameError: The site has nothing of that name, or several.
@@ -85,13 +86,15 @@ def describe(site: Site, name: str) -> dict[str, Any]:
             return _post(thing)
         case Duty():
             return _duty(thing)
+        case Record():
+            return _record(thing, site)
         case Law():
             return {**_law(thing), "id": f"{kind}/{thing.id}", "procedure": kind}
 
 
 def say(site: Site, name: str, language: str) -> str:
     """
-    A decision, rulebook, post, duty or law in words.
+    A decision, rulebook, post, duty, record or law in words.
     """
     kind, thing = find(site, name)
     lines: list[str]
@@ -104,6 +107,8 @@ def say(site: Site, name: str, language: str) -> str:
             lines = [*_say_post(thing, language)]
         case Duty():
             lines = [f"{thing.label.to(language)}: {thing.rhythm.say(language)}"]
+        case Record():
+            lines = [*_say_record(thing, site, language)]
         case Law():
             lines = [thing.label.to(language), f"  {say_law(thing)}  ({kind})"]
         case _:
@@ -173,6 +178,8 @@ def _field(field: Field) -> dict[str, Any]:
     found: dict[str, Any] = {"name": field.name, "type": field.type, "label": field.label.as_dict()}
     if field.of:
         found["of"] = list(field.of)
+    if not field.required:
+        found["required"] = False
     if field.unit:
         found["unit"] = field.unit
     for bound in ("min", "max"):
@@ -209,6 +216,25 @@ def _duty(duty: Duty) -> dict[str, Any]:
         "grace": say_duration(duty.grace),
         **_attributes(duty, without=("id", "label", "rhythm", "grace")),
     }
+
+
+def _record(record: Record, site: Site) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "kind": "record",
+        "title": record.label.as_dict(),
+        "filled_by": list(record.filled_by),
+        "signed_by": list(record.signed_by),
+        "fields": [_field(field) for field in record.fields],
+        "filled_in": [{"procedure": name, "step": step.id} for name, step in _fills(site, record)],
+    }
+
+
+def _fills(site: Site, record: Record) -> Iterator[tuple[str, Work]]:
+    for name in site.procedures:
+        for step in site.graph(name).steps:
+            if isinstance(step, Work) and step.fills == record.id:
+                yield name, step
 
 
 def _post(post: Post) -> dict[str, Any]:
@@ -269,3 +295,59 @@ def _say_post(post: Post, language: str) -> Iterator[str]:
         yield f"  - {order.label.to(language)}"
     for response in post.responses:
         yield f"  {response.on}: {response.label.to(language) or response.opens}"
+
+
+def _say_record(record: Record, site: Site, language: str) -> Iterator[str]:
+    words = _RECORD.get(language, _RECORD["en"])
+    names = {**{r.id: r.label for r in site.roles.values()}, **site.parties}
+    yield record.label.to(language) or record.id
+    for key, who in (("filled", record.filled_by), ("signed", record.signed_by)):
+        if who:
+            said = words["comma"].join(names[name].to(language) or name for name in who)
+            yield f"  {words[key]}{said}"
+    for field in record.fields:
+        optional = "" if field.required else words["optional"]
+        what = words["colon"].join(
+            filter(None, (field.label.to(language), _takes(field, language)))
+        )
+        yield f"  - {what}{optional}"
+    for name, step in _fills(site, record):
+        yield f"  {words['at']}{name}/{step.id}{words['colon']}{step.label.to(language)}"
+
+
+def _takes(field: Field, language: str) -> str:
+    """
+    What a field takes: the words of a choice, or its type and unit.
+    """
+    if field.type == "choice":
+        labels = dict(field.labels)
+        return " / ".join(
+            labels[word].to(language) if word in labels else word for word in field.of
+        )
+    words = _TYPES.get(language, _TYPES["en"])
+    return words[field.type] + (f" ({field.unit})" if field.unit else "")
+
+
+_RECORD = {
+    "en": {
+        "filled": "Filled in by: ", "signed": "Signed by: ", "at": "Step ", "comma": ", ",
+        "colon": ": ", "optional": " (may be left empty)",
+    },
+    "zh": {
+        "filled": "填写：", "signed": "签字：", "at": "步骤 ", "comma": "、",
+        "colon": "：", "optional": "（可不填）",
+    },
+}  # fmt: skip
+
+_TYPES = {
+    "en": {
+        "text": "words", "integer": "whole number", "decimal": "number", "money": "amount",
+        "boolean": "yes / no", "date": "date", "time": "time of day", "duration": "length of time",
+        "moment": "date and time",
+    },
+    "zh": {
+        "text": "文字", "integer": "整数", "decimal": "数值", "money": "金额",
+        "boolean": "是 / 否", "date": "日期", "time": "时刻", "duration": "时长",
+        "moment": "日期时间",
+    },
+}  # fmt: skip

@@ -21,7 +21,7 @@ from propflow.cli.desk import (
 if TYPE_CHECKING:
     from propflow.sites import Entry
 
-KINDS = ("procedures", "decisions", "rulebooks", "posts", "duties", "laws")
+KINDS = ("procedures", "decisions", "rulebooks", "posts", "duties", "records", "laws")
 
 
 def name_of(entry: Entry) -> str:
@@ -38,7 +38,7 @@ def name_of(entry: Entry) -> str:
 @json_option
 def command(kind: str | None, folder: Path | None, lang: str | None, *, as_json: bool) -> None:
     """
-    List procedures, decisions, posts, duties and laws.
+    List procedures, decisions, rulebooks, posts, duties, records and laws.
     """
     from propflow.sites import site_entries
 

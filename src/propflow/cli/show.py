@@ -1,5 +1,5 @@
 """
-`propflow show`: one procedure, decision, post, duty or law.
+`propflow show`: one procedure, decision, rulebook, post, duty, record or law.
 """
 
 from __future__ import annotations

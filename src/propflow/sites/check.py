@@ -19,7 +19,7 @@ from propflow.sites.files import ProcedureFile
 from propflow.sites.names import missing
 from propflow.sites.nodes import Word
 from propflow.sites.steps import outcomes_of
-from propflow.sites.things import Message
+from propflow.sites.things import Message, Record
 
 Fields = Mapping[str, Field]
 
@@ -35,6 +35,7 @@ class Parts:
         procedures: The procedures that are right.
         graphs: The normal form of each of them.
         messages: The messages.
+        records: The forms.
         books: Columns of each book.
         faults: Takes what is wrong.
     """
@@ -44,6 +45,7 @@ class Parts:
     procedures: Mapping[str, Procedure] = attrs.field(factory=dict)
     graphs: Mapping[str, StepGraph] = attrs.field(factory=dict)
     messages: Mapping[str, Message] = attrs.field(factory=dict)
+    records: Mapping[str, Record] = attrs.field(factory=dict)
     books: Mapping[str, Fields] = attrs.field(factory=dict)
     faults: Faults = attrs.field(factory=Faults)
 
@@ -124,6 +126,36 @@ def check_cell(word: Word, field: Field, faults: Faults) -> None:
         faults.add(word.at(error.column - 1), f"cell {error.cell!r}: {error.what}")
 
 
+def check_form(who: str, form: Word, by: Iterable[str], facts: Fields, parts: Parts) -> None:
+    """
+    Note what speaks against filling in a form: by whom, and what it knows by the same names.
+
+    Args:
+        who: The step or duty, in words.
+        form: The form, as the step names it.
+        by: The roles that may do the step.
+        facts: What the case knows.
+        parts: Where the forms are; takes what is wrong.
+    """
+    record = parts.records.get(str(form))
+    if record is None:
+        return
+    known = parts.names.get("role", ())
+    for role in map(str, by):
+        if record.filled_by and role in known and role not in record.filled_by:
+            parts.faults.add(
+                form.place,
+                f"{who} fills in {record.id!r} and may be done by {role!r}, but the form is filled "
+                f"in by {listed([repr(name) for name in record.filled_by])}. Add the role to "
+                "'filled-by', or take it out of 'by'.",
+            )
+    for field in record.fields:
+        own = facts.get(field.name)
+        why = clash(own, field, there="in the facts", here="on the form") if own else ""
+        if why:
+            parts.faults.add(form.place, f"record {record.id!r} asks {field.name!r}, but {why}.")
+
+
 class _Check:
     def __init__(self, procedure: str, facts: Fields, parts: Parts) -> None:
         self.procedure = procedure
@@ -133,6 +165,10 @@ class _Check:
         self.fault: Callable[[Place, str], None] = parts.faults.add
 
     def item(self, item: items.Shape) -> None:
+        match item:
+            case items.Working(fills=Word() as form):
+                name = f"step {str(items.name_of(item))!r}"
+                check_form(name, form, item.by, self.facts, self.parts)
         match item:
             case items.Decide():
                 self.decide(item)

@@ -30,6 +30,7 @@ from propflow.sites.kinds import (
     RhythmText,
     RoleName,
     Sentence,
+    SignerName,
     StepName,
     Value,
 )
@@ -387,21 +388,58 @@ class BookShape(Labelled):
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class HandbookFile(Shape):
+class RecordShape(Labelled):
+    """
+    A form.
+
+    Attributes:
+        filled_by: The role that fills it in, or several; without it whoever does the step.
+        signed_by: The role or party that signs it, or several; all of them sign.
+        fields: What is written on it. A fact of the procedure that has the same name is the same.
+    """
+
+    noun: ClassVar[str] = "record"
+
+    filled_by: tuple[RoleName, ...] = ()
+    signed_by: tuple[SignerName, ...] = ()
+    fields: dict[Id, FieldShape] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Shared(Shape):
     """
     What all files of a handbook share.
+
+    Attributes:
+        offices: The offices.
+        roles: The roles.
+        ladders: Roles in the order in which matters are reported up.
+        parties: Those outside the company who sign forms.
+        records: The forms that steps fill in.
+        messages: What can be told from outside.
+        settings: What a site may set for itself.
+        books: The ledgers that a site keeps.
+    """
+
+    offices: dict[Id, Labelled] = attrs.field(factory=dict)
+    roles: dict[Id, RoleShape] = attrs.field(factory=dict)
+    ladders: dict[Id, tuple[RoleName, ...]] = attrs.field(factory=dict)
+    parties: dict[Id, Labelled] = attrs.field(factory=dict)
+    records: dict[Id, RecordShape] = attrs.field(factory=dict)
+    messages: dict[Id, MessageShape] = attrs.field(factory=dict)
+    settings: dict[Id, SettingShape] = attrs.field(factory=dict)
+    books: dict[Id, BookShape] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class HandbookFile(Shared):
+    """
+    A handbook, and what all its files share.
 
     Attributes:
         handbook: Name of the handbook.
         title: What people call it.
         version: Which edition it is.
-        offices: The offices.
-        roles: The roles.
-        ladders: Roles in the order in which matters are reported up.
-        records: The forms that steps fill in.
-        messages: What can be told from outside.
-        settings: What a site may set for itself.
-        books: The ledgers that a site keeps.
     """
 
     noun: ClassVar[str] = "handbook"
@@ -409,13 +447,20 @@ class HandbookFile(Shape):
     handbook: Id
     title: Text
     version: Value
-    offices: dict[Id, Labelled] = attrs.field(factory=dict)
-    roles: dict[Id, RoleShape]
-    ladders: dict[Id, tuple[RoleName, ...]] = attrs.field(factory=dict)
-    records: dict[Id, Labelled] = attrs.field(factory=dict)
-    messages: dict[Id, MessageShape] = attrs.field(factory=dict)
-    settings: dict[Id, SettingShape] = attrs.field(factory=dict)
-    books: dict[Id, BookShape] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class SharedFile(Shared):
+    """
+    Some of what all files of a handbook share, in a file of its own.
+
+    Attributes:
+        shared: Name of the list, roles say; the file is called by it.
+    """
+
+    noun: ClassVar[str] = "shared list"
+
+    shared: Id
 
 
 #: The class of each kind of file.
@@ -425,6 +470,7 @@ KINDS: dict[str, type[Shape]] = {
     "rulebook": RulebookFile,
     "post": PostFile,
     "duties": DutiesFile,
+    "shared": SharedFile,
     "handbook": HandbookFile,
     "site": SiteFile,
 }

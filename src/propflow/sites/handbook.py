@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from propflow.sites.things import Handbook
 
 #: The kinds of thing that a list of contents has, in its order.
-ENTRY_KINDS = ("procedure", "decision", "rulebook", "post", "duty", "law")
+ENTRY_KINDS = ("procedure", "decision", "rulebook", "post", "duty", "record", "law")
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +30,8 @@ class Entry:
 
     Attributes:
         id: Name of the thing.
-        kind: ``procedure``, ``decision``, ``rulebook``, ``post``, ``duty`` or ``law``.
+        kind: ``procedure``, ``decision``, ``rulebook``, ``post``, ``duty``, ``record``
+            or ``law``.
         title: What people call it; of a law, the law itself.
         chart: Number of the source chart.
         drawn: ``no`` where the source only names the chart.
@@ -163,6 +164,12 @@ def _duties(key: str, owner: str) -> Callable[[Path, str], Iterator[Entry]]:
     return find
 
 
+def _records(path: Path, kind: str) -> Iterator[Entry]:
+    part = section(path, "records")
+    for name, item in part.items() if isinstance(part, Entries) else ():
+        yield Entry(id=str(name), kind=kind, title=_words(item), place=name.place)
+
+
 def _laws(path: Path, kind: str) -> Iterator[Entry]:
     part = section(path, "laws")
     if not isinstance(part, Items) or not part:
@@ -212,5 +219,6 @@ _LISTS: dict[str, tuple[tuple[str, Callable[[Path, str], Iterator[Entry]]], ...]
     "rulebook": (("rulebooks", _file),),
     "post": (("posts", _file),),
     "duty": (("posts", _duties("duties", "post")), ("duties", _duties("list", "duties"))),
+    "record": (("", _records), ("shared", _records)),
     "law": (("procedures", _laws),),
 }

@@ -109,6 +109,7 @@ PostName = Annotated[Word, _refers("post")]
 ProcedureName = Annotated[Word, _refers("procedure")]
 RecordName = Annotated[Word, _refers("record")]
 RoleName = Annotated[Word, _refers("role")]
+SignerName = Annotated[Word, _refers("role or party")]
 SettingName = Annotated[Word, _refers("setting")]
 ShiftName = Annotated[Word, _refers("shift")]
 StepName = Annotated[Word, _refers("step")]
@@ -171,6 +172,7 @@ __all__ = [
     "Sentence",
     "SettingName",
     "ShiftName",
+    "SignerName",
     "StepName",
     "TableName",
     "Turn",

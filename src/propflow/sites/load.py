@@ -90,6 +90,7 @@ def load_site(
         roles=handbook.roles,
         offices=handbook.offices,
         ladders=handbook.ladders,
+        parties=handbook.parties,
         records=handbook.records,
         messages=handbook.messages,
         settings=handbook.values,
@@ -106,9 +107,9 @@ def _check(file: SiteFile, sources: Sources, faults: Faults) -> None:
     people = [str(person.person) for person in file.people]
     known = {**sources.names, "shift": list(file.shifts), "person": people}
     check_names(file, known, faults)
-    books = sources.names.get("book", {})
+    books = sources.names.get("book")
     for name in file.books:
-        if name not in books:
+        if books is not None and name not in books:
             faults.add(name.place, missing("book", name, books))
     for number, person in enumerate(file.people):
         if person.person in people[:number]:

@@ -25,6 +25,7 @@ from propflow.sites.decisions import table_of
 from propflow.sites.facts import field_of, fields_of, value_of
 from propflow.sites.faults import Faults
 from propflow.sites.files import DutyShape, HandbookFile, ProcedureFile
+from propflow.sites.forms import records_of
 from propflow.sites.laws import law_of
 from propflow.sites.names import check_names, missing
 from propflow.sites.nodes import Word
@@ -35,7 +36,6 @@ from propflow.sites.steps import Surroundings, block_of, plain_of
 from propflow.sites.things import (
     Handbook,
     Message,
-    Record,
     Role,
     Setting,
 )
@@ -74,6 +74,7 @@ class _Maker:
         settings = self.settings()
         values = self.values(settings, own)
         messages = self.messages()
+        records = records_of(file, self.faults)
         books = {
             str(name): fields_of(shape.columns, self.faults) for name, shape in file.books.items()
         }
@@ -88,6 +89,7 @@ class _Maker:
             },
         )
         self.parts.messages = messages
+        self.parts.records = records
         self.parts.books = books
         self.parts.tables = self.tables()
         procedures = self.procedures()
@@ -100,10 +102,8 @@ class _Maker:
             offices={str(name): office.label for name, office in file.offices.items()},
             roles=self.roles(),
             ladders=ladders,
-            records={
-                str(name): Record(id=str(name), label=one.label, place=name.place)
-                for name, one in file.records.items()
-            },
+            parties={str(name): party.label for name, party in file.parties.items()},
+            records=records,
             messages=messages,
             settings=settings,
             values=values,

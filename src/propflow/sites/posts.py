@@ -12,7 +12,7 @@ import attrs
 
 from propflow.calendar import Duty, DutyError, RhythmError, parse_rhythm
 from propflow.procedures import DONE, LATE, Block, Choose, End, Procedure, Task, sequence
-from propflow.sites.check import Parts, clash
+from propflow.sites.check import Parts, check_form, clash
 from propflow.sites.facts import fields_of
 from propflow.sites.files import DutyShape, PostFile
 from propflow.sites.items import Boxed
@@ -178,6 +178,8 @@ class Charters:
             place=duty.place,
         )
         facts = fields_of(shape.facts, self.parts.faults)
+        if shape.fills is not None:
+            check_form(f"duty {duty.id!r}", shape.fills, duty.by, facts, self.parts)
         procedure = Procedure(
             id=name,
             title=duty.label,

@@ -57,6 +57,7 @@ class Site:
         roles: The roles.
         offices: What each office is called.
         ladders: Roles in the order in which matters are reported up, the lowest first.
+        parties: What those outside the company who sign forms are called.
         records: The forms that steps fill in.
         messages: What can be told from outside.
         settings: The value of each setting.
@@ -87,6 +88,7 @@ class Site:
     roles: Mapping[str, Role] = attrs.field(factory=dict)
     offices: Mapping[str, Text] = attrs.field(factory=dict)
     ladders: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    parties: Mapping[str, Text] = attrs.field(factory=dict)
     records: Mapping[str, Record] = attrs.field(factory=dict)
     messages: Mapping[str, Message] = attrs.field(factory=dict)
     settings: Mapping[str, Value] = attrs.field(factory=dict)

@@ -4,7 +4,7 @@ Gathers the files of a handbook's folder, each read and structured, and the name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +21,8 @@ from propflow.sites.files import (
     HandbookFile,
     PostFile,
     ProcedureFile,
+    Shared,
+    SharedFile,
 )
 from propflow.sites.items import Shape
 from propflow.sites.nodes import Entries, Word
@@ -35,11 +37,12 @@ FOLDERS = {
     "post": "posts",
     "duties": "duties",
 }
-# What the names in each part of handbook.yaml are.
+# What the names in each part of handbook.yaml, or of a file beside it, are.
 _PARTS = {
     "offices": "office",
     "roles": "role",
     "ladders": "ladder",
+    "parties": "party",
     "records": "record",
     "messages": "message",
     "settings": "setting",
@@ -88,12 +91,7 @@ def gather(root: Path, faults: Faults) -> Sources:
     if not path.is_file():
         faults.add(Place(str(path)), "there is no such file, so this folder is no handbook.")
         return sources
-    node = read(path, faults)
-    if node is not None:
-        sources.file = structured(node, "handbook", path, faults)
-        for key, kind in _PARTS.items():
-            part = node.get(cast("Word", key))
-            sources.names[kind] = dict.fromkeys(map(str, part if isinstance(part, Entries) else ()))
+    _add_shared(sources, read(path, faults), path, faults)
     for kind, folder in FOLDERS.items():
         into: dict[str, Any] = getattr(sources, folder)
         sources.names[kind] = {}
@@ -101,6 +99,44 @@ def gather(root: Path, faults: Faults) -> Sources:
             _add(file, kind, into, sources.names[kind], faults)
     _add_boxes(sources, faults)
     return sources
+
+
+def _add_shared(sources: Sources, node: Entries | None, path: Path, faults: Faults) -> None:
+    """
+    Read what all files share: handbook.yaml and the files of the folder ``shared``.
+    """
+    nodes = [node]
+    if node is not None:
+        sources.file = structured(node, "handbook", path, faults)
+    lists: dict[str, SharedFile] = {}
+    names: dict[str, None] = {}
+    files = list(files_in(sources.root / "shared", faults))
+    nodes += [_add(file, "shared", lists, names, faults) for file in files]
+    # Where one of the files says nothing, nobody knows what it would have named.
+    known = [node for node in nodes if node is not None]
+    if len(known) == len(nodes):
+        for key, kind in _PARTS.items():
+            parts = [node.get(cast("Word", key)) for node in known]
+            found = [part for part in parts if isinstance(part, Entries)]
+            sources.names[kind] = {str(name): None for part in found for name in part}
+        sources.names["role or party"] = {**sources.names["role"], **sources.names["party"]}
+    if sources.file is not None:
+        whole = len(lists) == len(nodes) - 1
+        sources.file = _merged(sources.file, lists.values(), faults) if whole else None
+
+
+def _merged(file: HandbookFile, lists: Iterable[Shared], faults: Faults) -> HandbookFile:
+    found: dict[str, Any] = {}
+    for part, kind in _PARTS.items():
+        found[part] = dict(getattr(file, part))
+        for other in lists:
+            for name, shape in getattr(other, part).items():
+                if name in found[part]:
+                    first = next(known for known in found[part] if known == name).place
+                    what = f"{kind} {str(name)!r} is given twice, first at {first}. Keep one."
+                    faults.add(name.place, what)
+                found[part].setdefault(name, shape)
+    return attrs.evolve(file, **found)
 
 
 def structured(node: Entries, kind: str, path: Path, faults: Faults) -> Any:
@@ -132,12 +168,12 @@ def files_in(folder: Path, faults: Faults) -> Iterator[Path]:
 
 def _add(
     path: Path, kind: str, into: dict[str, Any], names: dict[str, None], faults: Faults
-) -> None:
+) -> Entries | None:
     node = read(path, faults)
     name = node.get(cast("Word", kind)) if node is not None else None
     if node is None:
         names[path.stem] = None
-        return
+        return None
     shape = structured(node, kind, path, faults)
     if isinstance(name, Word):
         if name in names:
@@ -152,6 +188,7 @@ def _add(
     names[path.stem] = None  # whoever goes by the file's name is not at fault as well
     if shape is not None and isinstance(name, Word):
         into.setdefault(str(name), shape)
+    return node
 
 
 def _add_boxes(sources: Sources, faults: Faults) -> None:

@@ -67,11 +67,17 @@ class Record:
     Attributes:
         id: Name of the form.
         label: What people call it.
+        fields: What is written on it.
+        filled_by: Roles that fill it in; none where it is whoever does the step.
+        signed_by: Roles and parties that sign it.
         place: Where it is written.
     """
 
     id: str
     label: Text = Text()
+    fields: tuple[Field, ...] = ()
+    filled_by: tuple[str, ...] = ()
+    signed_by: tuple[str, ...] = ()
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
 
@@ -239,6 +245,7 @@ class Handbook:
         offices: What each office is called.
         roles: The roles.
         ladders: Roles in the order in which matters are reported up, the lowest first.
+        parties: What those outside the company who sign forms are called.
         records: The forms that steps fill in.
         messages: What can be told from outside.
         settings: What a site may set for itself.
@@ -261,6 +268,7 @@ class Handbook:
     offices: Mapping[str, Text] = attrs.field(factory=dict)
     roles: Mapping[str, Role] = attrs.field(factory=dict)
     ladders: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    parties: Mapping[str, Text] = attrs.field(factory=dict)
     records: Mapping[str, Record] = attrs.field(factory=dict)
     messages: Mapping[str, Message] = attrs.field(factory=dict)
     settings: Mapping[str, Setting] = attrs.field(factory=dict)
