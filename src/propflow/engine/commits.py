@@ -151,6 +151,10 @@ class Commits:
                 self._cases.pop(case, None)
                 if not left:
                     raise
+            except RefusedError:
+                # Another process may have brought the case to where this is allowed.
+                if not left or self.fresh(case).seq == found.seq:
+                    raise
         raise AssertionError("unreachable")
 
     def _commit(
@@ -216,7 +220,7 @@ class Commits:
         back = Return(
             step=needs["step"], child=effect.case, end=needs["end"], facts=facts_of(needs)
         )
-        if needs["step"] not in self.load(needs["parent"]).children:
+        if needs["step"] not in self.fresh(needs["parent"]).children:
             # The caller was halted, or is over: nobody waits for this end any more.
             self.store.carried(effect.id)
             return
@@ -227,7 +231,7 @@ class Commits:
         The cases that wait for just this message, or between which it comes.
         """
         for case in self.store.waiting(message):
-            found = self.load(case)
+            found = self.fresh(case)
             chart = self.chart(found.procedure)
             for name in found.since:
                 stop = chart.stop(name)
@@ -276,6 +280,16 @@ class Commits:
                 raise UnknownNameError("case", case)
             self._keep(found)
         return found
+
+    def fresh(self, case: str) -> Case:
+        """
+        The case as the store has it, also where another process has changed it since.
+
+        Raises:
+            UnknownNameError: There is none.
+        """
+        self._cases.pop(case, None)
+        return self.load(case)
 
     def _keep(self, case: Case) -> None:
         self._cases[case.id] = case

@@ -348,7 +348,7 @@ class Engine:
         Raises:
             UnknownNameError: There is none.
         """
-        return self._commits.load(self._commits.known(name))
+        return self._commits.fresh(self._commits.known(name))
 
     def cases(self, *, state: str = "all") -> Iterator[Case]:
         """

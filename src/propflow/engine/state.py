@@ -4,7 +4,7 @@ A case while it is being worked on, and what each event makes of it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from propflow.engine.case import Case
@@ -161,7 +161,8 @@ class State:
         """
         if self.suspended is not None:
             for step, since in self.since.items():
-                self.since[step] = since + (at - max(since, self.suspended))
+                # A clock that was set back meanwhile takes no time away from anybody.
+                self.since[step] = since + max(at - max(since, self.suspended), timedelta())
         self.suspended = None
 
     def begin(self, event: Began, at: datetime) -> None:

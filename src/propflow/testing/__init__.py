@@ -1,6 +1,6 @@
 """
 For test suites: Hypothesis strategies, state machines made from a site, a walk through every
-way, generators of plain tests, and the contract that every store keeps.
+way, generators of plain tests, simulated faults, and the contract that every store keeps.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from propflow.testing.contract import StoreContract
     from propflow.testing.coverage import Coverage, to_meet
+    from propflow.testing.faults import Crash, Faults, FaultyStore, LeapingClock
     from propflow.testing.inputs import facts_for, graphs, rhythms, runs_of, sites, tables
     from propflow.testing.machine import SiteMachine, machine_for
     from propflow.testing.player import BrokenError, Player
     from propflow.testing.reaching import reach
+    from propflow.testing.replaying import hold_to_history, rebuild
     from propflow.testing.routes import WayError, follow, ways, write_tests
+    from propflow.testing.simulation import Simulated, simulate
     from propflow.testing.strategies import ROLE, blocks, procedures, unsound
     from propflow.testing.walking import Walk, walk
 
@@ -24,11 +27,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "contract": ("StoreContract",),
     "coverage": ("Coverage", "to_meet"),
+    "faults": ("Crash", "Faults", "FaultyStore", "LeapingClock"),
     "inputs": ("facts_for", "graphs", "rhythms", "runs_of", "sites", "tables"),
     "machine": ("SiteMachine", "machine_for"),
     "player": ("BrokenError", "Player"),
     "reaching": ("reach",),
+    "replaying": ("hold_to_history", "rebuild"),
     "routes": ("WayError", "follow", "ways", "write_tests"),
+    "simulation": ("Simulated", "simulate"),
     "strategies": ("ROLE", "blocks", "procedures", "unsound"),
     "walking": ("Walk", "walk"),
 }
@@ -49,7 +55,12 @@ __all__ = [
     "ROLE",
     "BrokenError",
     "Coverage",
+    "Crash",
+    "Faults",
+    "FaultyStore",
+    "LeapingClock",
     "Player",
+    "Simulated",
     "SiteMachine",
     "StoreContract",
     "Walk",
@@ -58,11 +69,14 @@ __all__ = [
     "facts_for",
     "follow",
     "graphs",
+    "hold_to_history",
     "machine_for",
     "procedures",
     "reach",
+    "rebuild",
     "rhythms",
     "runs_of",
+    "simulate",
     "sites",
     "tables",
     "to_meet",

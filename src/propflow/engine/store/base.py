@@ -85,6 +85,11 @@ class Change:
     occasion: Occasion | None = None
 
 
+#: The methods of a store that write. Whoever puts faults between an engine and its store looks
+#: here for where they can fall.
+WRITES = ("commit", "carried", "failed", "revive", "remember", "note")
+
+
 class Store(Beside, Protocol):
     """
     Keeps the journal, the cases, and what is still to be done.
