@@ -24,7 +24,7 @@ from propflow.testing.replaying import digest, hold_to_history
 from propflow.testing.values import MOMENT
 
 #: What a host calls that changes anything.
-CALLS = ("begin", "complete", "send", "skip", "assign", "suspend", "resume", "tick")
+CALLS = ("begin", "complete", "send", "skip", "assign", "suspend", "resume", "withdraw", "tick")
 #: So often a caller tries again before it counts as a fault of propflow that nothing comes through.
 PATIENCE = 200
 #: After so many turns everything that was ever written is looked at again.
@@ -329,13 +329,15 @@ class _World:
             for person in self.player.site.holders(role, self.clock.now())
         ]
         by = dice.choice(over) if over and dice.random() < 0.7 else by
-        match dice.choice(("skip", "assign", "suspend", "resume", "resume")):
+        match dice.choice((*("skip", "assign", "suspend", "resume") * 4, "withdraw")):
             case "skip":
                 engine.skip(case, step, by=by, reason="nobody is there")
             case "assign":
                 engine.assign(case, step, to=dice.choice(people), by=by)
             case "suspend":
                 engine.suspend(case, by=by, reason="a drill")
+            case "withdraw":
+                engine.withdraw(case, by=by, reason="it was a mistake")
             case _:
                 engine.resume(case, by=by)
 
