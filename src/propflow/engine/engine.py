@@ -43,7 +43,7 @@ from propflow.sites import Site
 from propflow.text import Text
 
 #: What a person can ask for in a case.
-Asked = Complete | Skip | Assign | Suspend | Resume
+Asked = Complete | Skip | Assign | Suspend | Resume | Withdraw
 
 
 class Engine:
@@ -207,7 +207,7 @@ class Engine:
                 another case waits for its end.
         """
         command = Withdraw(by=by, roles=self._roles(by), reason=reason)
-        return self._commits.carry_out(self._commits.known(case), command, key=key)
+        return self._ask(case, command, key)
 
     def send(
         self, message: str, facts: Facts | None = None, *, ref: str = "", key: str = ""
