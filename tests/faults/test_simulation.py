@@ -158,14 +158,14 @@ def test_a_store_that_breaks_its_word_is_noticed(small: Site, broken: type[Memor
 
 
 def test_an_effect_given_up_too_early_is_noticed(
-    small: Site, monkeypatch: pytest.MonkeyPatch
+    garden: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     Five attempts are promised.
     """
     monkeypatch.setattr("propflow.engine.commits.ATTEMPTS", 2)
     with pytest.raises(BrokenError, match="given up before its time"):
-        simulate(small, seed=1, turns=100, faults=Faults(silent=1))
+        simulate(garden, seed=1, turns=60, faults=Faults(silent=1))
 
 
 def test_a_clock_set_back_takes_no_time_from_a_case_that_stood_still(
