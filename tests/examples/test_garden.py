@@ -10,7 +10,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +23,10 @@ from propflow.cli.desk import open_site
 from propflow.cli.feed import read_feed
 from propflow.cli.summary import summary
 from propflow.engine import Case, Entry, MemoryStore, Notice, Observer, Store
+from propflow.engine.escalation import STREAM
+from propflow.engine.records import unpack
 from propflow.engine.store.sqlite import SqliteStore
+from propflow.rules import Correlator
 from propflow.sites import Site
 from propflow.verify import check
 from tests.tables import rows
@@ -483,3 +486,29 @@ def test_a_day_that_is_killed_goes_on_and_ends_the_same(played: Played, tmp_path
         assert journal(target) == played.seals()
         notices = (target / "notices.jsonl").read_text(encoding="utf-8").splitlines()
         assert [json.loads(notice)["id"] for notice in notices] == played.bell.rung
+
+
+def test_the_day_escalates_the_same_on_durable_rules(played: Played, site: Site) -> None:
+    """
+    Line by line of what the rulebooks heard that day, another engine comes to the same.
+    """
+    pytest.importorskip("durable_rules_engine", reason="it has to be compiled")
+    engine = pytest.importorskip("propflow_durable_rules.engine")
+    number, concluded = 0, 0
+    ours = {name: Correlator([one.book]) for name, one in site.rulebooks.items()}
+    theirs = {name: engine.DurableEngine([one.book]) for name, one in site.rulebooks.items()}
+    while (line := played.store.recall(f"{STREAM}:{number:012d}")) is not None:
+        said, number = json.loads(line)["data"], number + 1
+        at = datetime.fromisoformat(said["at"])
+        found = []
+        for each in (ours[said["book"]], theirs[said["book"]]):
+            if said["do"] == "advance":
+                found.append(each.advance(at))
+            else:
+                facts = {name: unpack(value) for name, value in said["facts"].items()}
+                found.append(each.feed(said["kind"], facts, at=at, event=said["event"]))
+        assert found[0] == found[1]
+        concluded += len(found[0])
+    assert concluded >= 3
+    saved = {name: engine.save() for name, engine in ours.items()}
+    assert {name: engine.save() for name, engine in theirs.items()} == saved

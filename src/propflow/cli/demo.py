@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import click
 
 from propflow.cli.desk import (
@@ -30,6 +31,12 @@ from propflow.cli.desk import (
     help="Folder for the database, the events, the notices, the pictures and the agenda.",
 )
 @click.option("--db", help="Another database than the one in that folder.")
+@click.option(
+    "--rule-engine",
+    "rules",
+    metavar="NAME",
+    help="What runs the rulebooks. What the site says, where nothing is said.",
+)
 @click.option("--fresh", is_flag=True, help="Begin anew even where a day is half played.")
 @site_option
 @language_option
@@ -37,6 +44,7 @@ from propflow.cli.desk import (
 def command(
     target: Path,
     db: str | None,
+    rules: str | None,
     folder: Path | None,
     lang: str | None,
     *,
@@ -56,6 +64,8 @@ def command(
     having = plugins()
     folder = site_folder(folder)
     site = open_site(folder, having)
+    if rules is not None:
+        site = attrs.evolve(site, rule_engine=having.rule_engine(rules))
     # All that is read is read before anything is written.
     lines = read_feed(folder / "day.jsonl", site)
     midnight(lines, site)

@@ -85,7 +85,12 @@ def open_site(folder: Path | None, having: Plugins | None = None) -> Site:
     from propflow.sites import load_site
 
     offered = having or plugins()
-    return load_site(site_folder(folder), offered.handbooks, calendars=offered.calendars)
+    return load_site(
+        site_folder(folder),
+        offered.handbooks,
+        calendars=offered.calendars,
+        rule_engines=offered.rule_engines,
+    )
 
 
 def site_folder(folder: Path | None) -> Path:

@@ -21,6 +21,7 @@ def command(*, as_json: bool) -> None:
         "stores": list(having.store_schemes),
         "notifiers": list(having.notifiers),
         "observers": list(having.observers),
+        "rule engines": sorted(having.rule_engines),
         "pictures": list(having.formats),
     }
     if as_json:

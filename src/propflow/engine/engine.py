@@ -20,7 +20,7 @@ from propflow.engine.clock import Clock, SystemClock
 from propflow.engine.commits import Commits, Observer, part
 from propflow.engine.duties import PassedOver, passed_over
 from propflow.engine.effects import NOTICE, Effect
-from propflow.engine.escalation import Escalations
+from propflow.engine.escalation import Escalations, Makes
 from propflow.engine.events import (
     Assign,
     Begin,
@@ -57,6 +57,10 @@ class Engine:
         notifiers: Who brings notices to people.
         observers: Who is shown what happened.
         duties: The duties whose cases it opens; all of the site unless a host says less.
+        rule_engine: Makes what runs the rulebooks; what the site says unless a host brings another.
+
+    Raises:
+        PluginError: What should run the rulebooks cannot.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Engine:
         notifiers: Iterable[Notifier] = (),
         observers: Iterable[Observer] = (),
         duties: Iterable[Duty] | None = None,
+        rule_engine: Makes | None = None,
     ) -> None:
         self.site = site
         self.store = store
@@ -77,7 +82,7 @@ class Engine:
         self._commits = Commits(site, store, clock=self.clock, observers=self.observers)
         self._refusals = Refusals(store)
         self._ticks = Ticks(self._commits, tuple(site.duties if duties is None else duties))
-        self.rules = Escalations(self) if site.rulebooks else None
+        self.rules = Escalations(self, makes=rule_engine) if site.rulebooks else None
         if self.rules is not None:
             self.observers.append(self.rules)
 

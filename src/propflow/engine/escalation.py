@@ -23,7 +23,7 @@ from propflow.engine.notices import Notice, Notifier
 from propflow.engine.records import pack, unpack
 from propflow.engine.store import Store
 from propflow.errors import RefusedError, StoreError, UnknownNameError
-from propflow.rules import Conclusion, Correlator, Rulebook, RuleEngine
+from propflow.rules import Conclusion, Rulebook, RuleEngine
 from propflow.sites import Site
 
 #: The name of the stream, where a case has its id.
@@ -87,12 +87,13 @@ class Escalations:
 
     Args:
         host: The engine.
-        makes: Makes what runs the rulebooks: propflow's own engine unless a host brings another.
+        makes: Makes what runs the rulebooks; what the site says unless a host brings another.
     """
 
-    def __init__(self, host: Host, *, makes: Makes = Correlator) -> None:
+    def __init__(self, host: Host, *, makes: Makes | None = None) -> None:
         self.host = host
         self.store = host.store
+        makes = makes or host.site.rule_engine
         self._engines = {
             name: makes((one.book,)) for name, one in sorted(host.site.rulebooks.items())
         }

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from propflow.calendar import WorkingDays
     from propflow.draw import Names, Progress
     from propflow.engine import Notifier, Observer, Store
     from propflow.procedures import Procedure, StepGraph
+    from propflow.rules import Rulebook, RuleEngine
 
 #: The name under which plugins announce themselves, and their entry-point group.
 NAME = "propflow"
@@ -114,6 +115,23 @@ def register_pictures(register: Callable[[str, Picture], None]) -> None:
 
     Args:
         register: Takes the name of the format, and the function that draws it.
+    """
+
+
+@hookspec
+def register_rule_engines(
+    register: Callable[[str, Callable[[Sequence[Rulebook]], RuleEngine]], None],
+) -> None:
+    """
+    Offer engines that run rulebooks.
+
+    Called once, when propflow starts.
+
+    Args:
+        register: Takes the name of the engine, and a function from rulebooks to an engine that
+            runs them. ``rule-engine: durable-rules`` in site.yaml chooses one for a site; a
+            host hands the function to its engine. The function raises `PluginError` where it
+            cannot run here, or cannot run these.
     """
 
 

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
     from propflow.calendar import WorkingDays
     from propflow.engine import Notifier, Observer, Store
+    from propflow.rules import Rulebook, RuleEngine
 
 #: Names of plugins that are not to be used, separated by commas.
 BLOCK = "PROPFLOW_BLOCK"
 
 #: The plugins that propflow itself consists of.
-SHIPPED = ("handbooks", "stores", "pictures")
+SHIPPED = ("handbooks", "stores", "pictures", "engines")
 
 T = TypeVar("T")
 
@@ -105,6 +106,9 @@ class Plugins:
         self._calendars: dict[str, Callable[[str], WorkingDays]] = self._collected(
             "register_calendars"
         )
+        self._rule_engines: dict[str, Callable[[Sequence[Rulebook]], RuleEngine]] = self._collected(
+            "register_rule_engines"
+        )
         self._pictures: dict[str, Picture] = self._collected("register_pictures")
 
     # -- what they offer --------------------------------------------------------------------
@@ -122,6 +126,22 @@ class Plugins:
         Calendars of working days that a site can take.
         """
         return self._calendars
+
+    @property
+    def rule_engines(self) -> Mapping[str, Callable[[Sequence[Rulebook]], RuleEngine]]:
+        """
+        What can run rulebooks, by name.
+        """
+        return self._rule_engines
+
+    def rule_engine(self, name: str) -> Callable[[Sequence[Rulebook]], RuleEngine]:
+        """
+        The function that makes a rule engine, for a host's engine.
+
+        Raises:
+            UnknownNameError: Nobody offers it.
+        """
+        return _chosen("rule engine", name, self._rule_engines)
 
     @property
     def formats(self) -> tuple[str, ...]:

@@ -19,12 +19,14 @@ from propflow.rules.correlate import Conclusion, Correlator, RuleEngine
 from propflow.rules.decision import Decision, Miss
 from propflow.rules.flips import Change, Flip, flips
 from propflow.rules.hits import FIGURES, HITS, LISTS, SINGLE
+from propflow.rules.lanes import FOREVER, Finder, Found, Key, Lanes, Trace, keeps, together
 from propflow.rules.proof import Flaw, mergeable, prove
 from propflow.rules.rulebook import Kind, Pattern, Rule, Rulebook, RulebookError, Then
 from propflow.rules.table import Row, Table, TableError, parse_row
 
 __all__ = [
     "FIGURES",
+    "FOREVER",
     "HITS",
     "LISTS",
     "SINGLE",
@@ -39,11 +41,15 @@ __all__ = [
     "Correlator",
     "Decider",
     "Decision",
+    "Finder",
     "Flaw",
     "Flip",
+    "Found",
     "Gap",
     "Interval",
+    "Key",
     "Kind",
+    "Lanes",
     "Miss",
     "OneOf",
     "Overlap",
@@ -57,9 +63,11 @@ __all__ = [
     "Table",
     "TableError",
     "Then",
+    "Trace",
     "compile_table",
     "flips",
     "gaps",
+    "keeps",
     "mergeable",
     "overlaps",
     "parse_cell",
@@ -67,5 +75,6 @@ __all__ = [
     "parse_row",
     "prove",
     "shadowed",
+    "together",
     "witnesses",
 ]

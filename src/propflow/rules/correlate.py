@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, Protocol
 
 from propflow.errors import UnknownNameError, ValueRefusedError
 from propflow.fields import Field, Value, dump
-from propflow.rules.memory import FOREVER, TICK, Key, Run, Trace, moment, packed, ticks, unpacked
+from propflow.rules.lanes import FOREVER, TICK, Key, Lanes, Trace, moment, ticks
+from propflow.rules.memory import Finds, Run, packed, unpacked
 from propflow.rules.rulebook import Kind, Rulebook, RulebookError, Then
 
 #: How often conclusions may lead to conclusions in answer to one event.
@@ -115,11 +116,13 @@ class Correlator:
     Args:
         books: The rulebooks. Each knows its own kinds; what comes from outside is handed to
             every rulebook that knows a kind of that name.
+        finds: Makes what finds for each rule the things that belong together. An engine of
+            another make that joins and counts can do that work, and nothing else changes.
     """
 
-    def __init__(self, books: Iterable[Rulebook]) -> None:
+    def __init__(self, books: Iterable[Rulebook], *, finds: Finds = Lanes) -> None:
         self.books = tuple(books)
-        self._shelves = [_Shelf(book) for book in self.books]
+        self._shelves = [_Shelf(book, finds) for book in self.books]
         self._by_kind: dict[str, list[_Shelf]] = {}
         for shelf in self._shelves:
             for kind in shelf.book.kinds:
@@ -217,11 +220,11 @@ class Correlator:
 class _Shelf:
     # One rulebook with what it remembers.
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, finds: Finds) -> None:
         self.book = book
         self.kinds = {kind.id: kind for kind in book.kinds}
         self.checks = {kind.id: _checks(kind) for kind in book.kinds}
-        self.runs = [Run(book, rule) for rule in book.rules]
+        self.runs = [Run(book, rule, finds) for rule in book.rules]
         self.by_kind: dict[str, list[tuple[Run, int]]] = {kind.id: [] for kind in book.kinds}
         for run in self.runs:
             # Whether it has come counts before it is waited for.

@@ -1,66 +1,21 @@
 """
-What one rule of a rulebook remembers: the things found so far by what it joins on, and no longer
-than they can still lead to anything.
+What one rule of a rulebook remembers: what it has found so far, and what it waits for.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any
 
 from propflow.fields import dump
 from propflow.rules.kinds import Anything, Cell, OneOf
+from propflow.rules.lanes import TICK, Finder, Found, Key, Lane, Trace
 from propflow.rules.rulebook import Kind, Pattern, Rule, Rulebook
 
-#: Later than any moment, in microseconds.
-FOREVER = 1 << 62
-#: The smallest step of time.
-TICK = timedelta(microseconds=1)
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-#: Why a thing counts: when it came, the events that led to it, the rules that did.
-Trace = tuple[int, tuple[str, ...], tuple[str, ...]]
-#: The values on which a rule joins.
-Key = tuple[Any, ...]
-
-
-def ticks(at: datetime) -> int:
-    """
-    A moment as whole microseconds.
-    """
-    # Dividing by a microsecond takes twice as long.
-    since = at - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-
-
-def moment(number: int) -> datetime:
-    """
-    Whole microseconds as a moment, in UTC.
-    """
-    return _EPOCH + number * TICK
-
-
-def together(parts: Sequence[Trace], now: int) -> Trace:
-    """
-    Several things as one, which counts from now.
-    """
-    ordered = sorted(parts, key=_since)
-    events: dict[str, None] = {}
-    via: dict[str, None] = {}
-    for _, some, rules in ordered:
-        for event in some:
-            events[event] = None
-        for rule in rules:
-            via[rule] = None
-    return now, tuple(events), tuple(via)
-
-
-_since = itemgetter(0)
+#: Makes what finds for a rule; it is handed the kinds of the rulebook by name.
+Finds = Callable[[Rule, Mapping[str, Kind]], Finder]
 
 
 def packed(trace: Trace) -> list[Any]:
@@ -77,89 +32,6 @@ def unpacked(trace: Sequence[Any]) -> Trace:
     return trace[0], tuple(trace[1]), tuple(trace[2])
 
 
-class Lane:
-    """
-    What one pattern of a rule has found: by key, the oldest first.
-
-    Args:
-        keeps: How long it can be needed, in microseconds.
-    """
-
-    # What was not touched for longer than that is dropped all at once: it is `older` first.
-    __slots__ = ("keeps", "older", "store", "turn")
-
-    def __init__(self, keeps: int) -> None:
-        self.keeps = keeps
-        self.forget()
-
-    def forget(self) -> None:
-        """
-        Remember nothing.
-        """
-        self.store: dict[Key, list[Trace]] = {}
-        self.older: dict[Key, list[Trace]] = {}
-        self.turn = -FOREVER
-
-    def add(self, key: Key, trace: Trace) -> list[Trace]:
-        """
-        Remember a thing; gives all of its key that can still be needed.
-        """
-        now = trace[0]
-        if now - self.turn >= self.keeps:
-            self.older = self.store if now - self.turn < 2 * self.keeps else {}
-            self.store = {}
-            self.turn = now
-        here = self.store.get(key)
-        if here is None:
-            here = self.store[key] = self.older.pop(key) if key in self.older else []
-        here.append(trace)
-        start = now - self.keeps
-        while here[0][0] <= start:
-            del here[0]
-        return here
-
-    def of(self, key: Key, now: int) -> list[Trace]:
-        """
-        All of a key that can still be needed.
-        """
-        here = self.store.get(key)
-        if here is None:
-            if key not in self.older:
-                return []
-            here = self.store[key] = self.older.pop(key)
-        start = now - self.keeps
-        while here and here[0][0] <= start:
-            del here[0]
-        if not here:
-            del self.store[key]
-        return here
-
-    def drop(self, key: Key) -> None:
-        """
-        Forget a key.
-        """
-        self.store.pop(key, None)
-
-    def save(self, now: int) -> list[Any]:
-        """
-        What can still be needed, as JSON can hold it.
-        """
-        kept = []
-        every = {**self.older, **self.store}
-        for key in sorted(every, key=repr):
-            live = [packed(trace) for trace in every[key] if trace[0] > now - self.keeps]
-            if live:
-                kept.append([[dump(value) for value in key], live])
-        return kept
-
-    @property
-    def size(self) -> int:
-        """
-        How many things are remembered.
-        """
-        return sum(map(len, self.store.values())) + sum(map(len, self.older.values()))
-
-
 class Run:
     """
     One rule with what it remembers.
@@ -167,9 +39,10 @@ class Run:
     Args:
         book: Its rulebook.
         rule: The rule.
+        finds: Makes what finds for it.
     """
 
-    def __init__(self, book: Rulebook, rule: Rule) -> None:
+    def __init__(self, book: Rulebook, rule: Rule, finds: Finds) -> None:
         kinds = {kind.id: kind for kind in book.kinds}
         self.rule = rule
         self.number = book.rules.index(rule)
@@ -183,11 +56,9 @@ class Run:
         self.wanted = tuple(dict.fromkeys(source for then in rule.then for _, source in then.facts))
         self.by = 0 if rule.by is None else rule.by // TICK
         self.early = rule.early // TICK
-        self.is_fact = [kinds[pattern.kind].sort == "fact" for pattern in rule.when]
-        self.count = rule.count
         self.via = (self.name,)
-        self.single = len(rule.when) == 1 and rule.count == 1
-        self.lanes = [] if self.single else [Lane(_keeps(rule, kinds[p.kind])) for p in rule.when]
+        self.finder = finds(rule, kinds)
+        self.find = self.finder.find
         self.pending: dict[Key, tuple[int, Trace, dict[str, Any]]] = {}
         self.lately = Lane(self.early + 1)
 
@@ -206,53 +77,12 @@ class Run:
         """
         return bool(self.early and self.lately.of(key, now))
 
-    def find(self, at: int, key: Key, trace: Trace) -> Trace | None:
-        """
-        Everything that the rule looks for, once it is all there.
-
-        Args:
-            at: Which of its patterns has found something.
-            key: By what it joins.
-            trace: What was found.
-        """
-        if self.single:
-            return trace
-        lane = self.lanes[at]
-        here = lane.add(key, trace)
-        if self.count > 1:
-            if len(here) < self.count:
-                return None
-            del lane.store[key]
-            return together(here, trace[0])
-        found_ = self._join(at, key, trace[0])
-        if found_ is None and self.rule.within is None and not self.is_fact[at]:
-            # It finds what holds when it comes, or nothing.
-            self.lanes[at].drop(key)
-        return found_
-
-    def _join(self, at: int, key: Key, now: int) -> Trace | None:
-        parts = []
-        for other, lane in enumerate(self.lanes):
-            here = lane.of(key, now)
-            if not here:
-                return None
-            # A fact that has just come is what is new; of all else the oldest.
-            parts.append(here[-1] if other == at and self.is_fact[other] else here[0])
-        found = together(parts, now)
-        for other, fact in enumerate(self.is_fact):
-            if not fact:
-                here = self.lanes[other].of(key, now)
-                del here[0]
-                if not here:
-                    self.lanes[other].drop(key)
-        return found
-
     @property
     def size(self) -> int:
         """
         How many things are remembered.
         """
-        return sum(lane.size for lane in self.lanes) + len(self.pending) + self.lately.size
+        return self.finder.size + len(self.pending) + self.lately.size
 
     def save(self, now: int) -> dict[str, Any]:
         """
@@ -269,36 +99,34 @@ class Run:
         ]
         return {
             "print": self.print,
-            "lanes": [lane.save(now) for lane in self.lanes],
+            "lanes": [self._dump(found) for found in self.finder.found(now)],
             "pending": pending,
-            "lately": self.lately.save(now),
+            "lately": self._dump(self.lately.found(now)),
         }
 
     def restore(self, saved: Mapping[str, Any], now: int) -> None:
         """
         Remember what was saved; nothing where the rule has changed since.
         """
-        for lane in (*self.lanes, self.lately):
-            lane.forget()
+        same = saved.get("print") == self.print
+        lanes = [self._found(kept) for kept in saved["lanes"]] if same else []
+        self.finder.restore(lanes, now)
+        self.lately.fill(self._found(saved["lately"]) if same else [], now)
         self.pending = {}
-        if saved.get("print") != self.print:
+        if not same:
             return
-        for lane, kept in zip(
-            (*self.lanes, self.lately), (*saved["lanes"], saved["lately"]), strict=True
-        ):
-            lane.store = {self._load(key): [unpacked(t) for t in live] for key, live in kept}
-            lane.turn = now
         for key, order, found, values in saved["pending"]:
             read = {name: self.own[name].load(value) for name, value in values.items()}
             self.pending[self._load(key)] = order, unpacked(found), read
 
+    def _dump(self, found: Found) -> list[Any]:
+        return [[[dump(v) for v in key], [packed(t) for t in traces]] for key, traces in found]
+
+    def _found(self, kept: Sequence[Any]) -> Found:
+        return [(self._load(key), [unpacked(t) for t in traces]) for key, traces in kept]
+
     def _load(self, key: Sequence[Any]) -> Key:
         return tuple(f.load(value) for f, value in zip(self.fields, key, strict=True))
-
-
-def _keeps(rule: Rule, kind: Kind) -> int:
-    keeps = kind.keeps if kind.sort == "fact" else rule.within
-    return FOREVER if keeps is None else keeps // TICK
 
 
 def _print(book: Rulebook, rule: Rule) -> str:

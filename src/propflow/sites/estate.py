@@ -13,6 +13,7 @@ from propflow.sites.kinds import (
     CalendarName,
     CsvName,
     Date,
+    EngineName,
     HandbookName,
     Hours,
     Id,
@@ -157,6 +158,7 @@ class SiteFile(Shape):
         language: The language of its labels where nobody asks for another.
         settings: Values of its own for settings of the handbook.
         calendar: Which days are worked.
+        rule_engine: What runs its rulebooks: propflow itself, or what a plugin offers.
         seed: The file with the secret from which irregular rounds are drawn; keep it from those
             who watch them.
         duties: What it has otherwise for duties of the handbook.
@@ -177,6 +179,7 @@ class SiteFile(Shape):
     language: Literal["en", "zh"] = "en"
     settings: dict[Outcome, Value] = attrs.field(factory=dict)
     calendar: CalendarShape = CalendarShape()
+    rule_engine: EngineName | None = None
     seed: SeedName | None = None
     duties: dict[Id, OwnDutyShape] = attrs.field(factory=dict)
     shifts: dict[Id, Hours] = attrs.field(factory=dict)

@@ -94,6 +94,7 @@ SeedName = Annotated[Word, SEED]
 Turn = Annotated[Word, TURN]
 MissedText = Annotated[Word, Kind("policy")]
 RhythmText = Annotated[Word, Kind("rhythm")]
+EngineName = Annotated[Word, Kind("rule engine")]
 CalendarName = Annotated[Word, Kind("calendar")]
 ZoneName = Annotated[Word, Kind("time zone")]
 
@@ -151,6 +152,7 @@ __all__ = [
     "Cell",
     "CsvName",
     "Date",
+    "EngineName",
     "FactName",
     "HandbookName",
     "Hours",

@@ -4,7 +4,7 @@ Loads a site from its folder, with everything that is wrong in one report.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -14,6 +14,7 @@ import attrs
 
 from propflow.calendar import Duty, WorkingDays, WorkingDaysError
 from propflow.errors import Place, nearest
+from propflow.rules import Correlator, Rulebook, RuleEngine
 from propflow.sites.books import Book
 from propflow.sites.estate import CalendarShape, SiteFile, Weekday
 from propflow.sites.faults import Faults
@@ -33,10 +34,16 @@ _SHORTEST_SEED, _LONGEST_SEED = 16, 1024
 
 #: What a plugin offers: working days by what follows the colon.
 Calendars = Mapping[str, Callable[[str], WorkingDays]]
+#: What a plugin offers: rule engines by name.
+RuleEngines = Mapping[str, Callable[[Sequence[Rulebook]], RuleEngine]]
 
 
 def load_site(
-    folder: Path, handbooks: Mapping[str, Path], *, calendars: Calendars | None = None
+    folder: Path,
+    handbooks: Mapping[str, Path],
+    *,
+    calendars: Calendars | None = None,
+    rule_engines: RuleEngines | None = None,
 ) -> Site:
     """
     Load a site with the handbook that it keeps.
@@ -45,6 +52,7 @@ def load_site(
         folder: The folder with site.yaml.
         handbooks: Folder of each handbook that there is.
         calendars: Calendars of working days that a site can take.
+        rule_engines: What can run its rulebooks, besides propflow itself.
 
     Raises:
         FaultyFileError: Everything that is wrong with the files of the site and its handbook.
@@ -69,6 +77,8 @@ def load_site(
             else:
                 faults.add(name.place, missing("handbook", name, handbooks))
     parts = _parts(file, folder, calendars or {}, faults) if file is not None else {}
+    if file is not None and file.rule_engine is not None:
+        parts["rule_engine"] = _engine(file.rule_engine, rule_engines or {}, faults)
     if file is not None and sources is not None:
         _check(file, sources, faults)
     duties: tuple[Duty, ...] = ()
@@ -268,6 +278,19 @@ def _offered(word: Word, calendars: Calendars, faults: Faults) -> WorkingDays:
     except WorkingDaysError as error:
         faults.add(word.place, str(error))
         return WorkingDays()
+
+
+def _engine(
+    word: Word, engines: RuleEngines, faults: Faults
+) -> Callable[[Sequence[Rulebook]], RuleEngine]:
+    known = {"propflow": Correlator, **engines}
+    if word not in known:
+        hint = nearest(word, known) or (
+            f" There are: {', '.join(sorted(known))}. propflow-durable-rules offers another."
+        )
+        faults.add(word.place, f"there is no rule engine {str(word)!r}.{hint}")
+        return Correlator
+    return known[str(word)]
 
 
 def _date(word: Word, faults: Faults) -> date:

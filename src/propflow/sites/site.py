@@ -4,7 +4,7 @@ A site: one estate with its handbook, its own settings, its people, its calendar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,16 @@ from propflow.procedures import (
     graph_of,
 )
 from propflow.procedures.model import Test
-from propflow.rules import Condition, Decider, Table, compile_table, parse_condition
+from propflow.rules import (
+    Condition,
+    Correlator,
+    Decider,
+    Rulebook,
+    RuleEngine,
+    Table,
+    compile_table,
+    parse_condition,
+)
 from propflow.sites.books import Book, Unit, units_of
 from propflow.sites.people import Person, Rostered, Shift, Stand
 from propflow.sites.things import Escalation, Message, Post, Record, Role, Setting, Waiver
@@ -52,6 +61,7 @@ class Site:
         procedures: Its procedures, with settings filled in, and one for each duty that opens none.
         tables: Its decision tables.
         rulebooks: Its rulebooks, with what each of them hears of.
+        rule_engine: Makes what runs its rulebooks.
         duties: All duties; those of a post name it.
         posts: The posts.
         roles: The roles.
@@ -83,6 +93,7 @@ class Site:
     procedures: Mapping[str, Procedure] = attrs.field(factory=dict)
     tables: Mapping[str, Table] = attrs.field(factory=dict)
     rulebooks: Mapping[str, Escalation] = attrs.field(factory=dict)
+    rule_engine: Callable[[Sequence[Rulebook]], RuleEngine] = Correlator
     duties: tuple[Duty, ...] = ()
     posts: Mapping[str, Post] = attrs.field(factory=dict)
     roles: Mapping[str, Role] = attrs.field(factory=dict)
