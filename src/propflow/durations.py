@@ -1,11 +1,14 @@
 """
-Durations as people write them: ``30 minutes``, ``2 hours``, ``1 day 12 hours``.
+Durations as people write them: ``30 minutes``, ``1 day 12 hours``, and ``2 working days``.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Literal
+
+import attrs
 
 _UNITS = {
     "second": 1,
@@ -63,3 +66,75 @@ def say_duration(length: timedelta) -> str:
         if count:
             parts.append(f"{count} {unit}{'' if count == 1 else 's'}")
     return " ".join(parts) or "0 seconds"
+
+
+@attrs.frozen(kw_only=True)
+class WorkLength:
+    """
+    A length of time as a deadline has it: on the clock, in office hours or in working days.
+
+    Attributes:
+        unit: ``clock``, ``hours`` or ``days``.
+        time: How long, where it is not in days.
+        days: How many working days.
+    """
+
+    unit: Literal["clock", "hours", "days"]
+    time: timedelta = timedelta()
+    days: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.days or self.time)
+
+    def __str__(self) -> str:
+        if self.unit == "days":
+            return f"{self.days} working day{'' if self.days == 1 else 's'}"
+        said = say_duration(self.time)
+        return said if self.unit == "clock" else f"{said} of work"
+
+
+_WORKING_DAYS = re.compile(r"(\d{1,4}) working days?", re.ASCII)
+_WORKING_TIME = re.compile(
+    r"(\d[\w ]*?) of work|(\d+) (?:working|office) (hours?|minutes?)", re.ASCII
+)
+
+
+def parse_length(text: str) -> WorkLength:
+    """
+    Read a length: ``2 working days``, ``4 office hours``, ``3 hours of work``, ``30 minutes``.
+
+    Raises:
+        ValueError: It is none of these. The message says what would do.
+    """
+    words = " ".join(text.lower().split())
+    days = _WORKING_DAYS.fullmatch(words)
+    if days is not None:
+        return WorkLength(unit="days", days=int(days[1]))
+    worked = _WORKING_TIME.fullmatch(words)
+    if worked is not None:
+        return WorkLength(
+            unit="hours", time=parse_duration(worked[1] or f"{worked[2]} {worked[3]}")
+        )
+    return WorkLength(unit="clock", time=parse_duration(words))
+
+
+#: How long a step may take: on the clock, or in working time.
+Deadline = timedelta | WorkLength
+
+
+def parse_deadline(text: str) -> Deadline:
+    """
+    Read how long a step may take: ``30 minutes``, ``4 office hours``, ``2 working days``.
+
+    Raises:
+        ValueError: It is none of these. The message says what would do.
+    """
+    length = parse_length(text)
+    return length.time if length.unit == "clock" else length
+
+
+def say_deadline(length: Deadline) -> str:
+    """
+    Write a deadline so that `parse_deadline` reads the same back.
+    """
+    return say_duration(length) if isinstance(length, timedelta) else str(length)

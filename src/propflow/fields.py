@@ -15,12 +15,12 @@ from typing import Any
 
 import attrs
 
-from propflow.durations import parse_duration, say_duration
+from propflow.durations import WorkLength, parse_deadline, parse_duration, say_duration
 from propflow.errors import ValueRefusedError, nearest
 from propflow.text import Text
 
 #: What a field can hold.
-Value = str | int | Decimal | bool | date | time | timedelta | datetime
+Value = str | int | Decimal | bool | date | time | timedelta | datetime | WorkLength
 
 TYPES = (
     "choice",
@@ -33,6 +33,7 @@ TYPES = (
     "time",
     "duration",
     "moment",
+    "deadline",
 )
 
 #: Types whose values have an order, so that ``>= 20`` and ``[1..5)`` make sense.
@@ -158,7 +159,7 @@ def dump(value: Value) -> str | int | bool:
         return say_duration(value)
     if isinstance(value, time):
         return value.isoformat("minutes") if not (value.second or value.microsecond) else str(value)
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | WorkLength):
         return str(value)
     return value.isoformat()
 
@@ -224,6 +225,7 @@ _CHECKS: dict[str, Callable[[Field, object], Value]] = {
     "time": _check_time,
     "duration": _exactly(timedelta),
     "moment": _check_moment,
+    "deadline": _exactly(timedelta, WorkLength),
 }
 
 
@@ -258,6 +260,7 @@ _READS: dict[str, Callable[[str], Value]] = {
     "time": time.fromisoformat,
     "duration": parse_duration,
     "moment": datetime.fromisoformat,
+    "deadline": parse_deadline,
 }
 
 _WORDS = {
@@ -269,5 +272,6 @@ _WORDS = {
     "date": "a date such as 2026-03-31",
     "time": "a time of day such as 20:00",
     "duration": "a duration such as 30 minutes",
+    "deadline": "a length of time such as 30 minutes, 4 office hours or 2 working days",
     "moment": "a moment with its time zone such as 2026-03-31T20:00+08:00",
 }

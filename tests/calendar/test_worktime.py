@@ -14,8 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from propflow.calendar import WorkingDays
-from propflow.calendar.worktime import Hours, Pause, WorkLength, WorkTimeError, parse_length
+from propflow.calendar import Hours, Pause, WorkingDays, WorkLength, WorkTimeError, parse_length
 
 MINUTE = timedelta(minutes=1)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -15,7 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from propflow.sites.convert import Part, kind_of, parts_of, without_none
 from propflow.sites.files import KINDS
 from propflow.sites.items import SPOTS, VERBS, Boxed, Item, Labelled, Shape, Spot
-from propflow.sites.kinds import Length
+from propflow.sites.kinds import Length, Limit
 from propflow.sites.schema import docs_of
 from propflow.text import LANGUAGES, Text
 
@@ -105,6 +105,8 @@ def _says(type_: Any, *, one: str) -> str:
         return _noun(WORDS.get(kind.name, kind.name), one=one)
     if type_ is Length:
         return "duration, or `setting NAME`"
+    if type_ is Limit:
+        return "duration on the clock or in working time, or `setting NAME`"
     if type_ is Text:
         return " and ".join(f"`{code}`" for code in LANGUAGES)
     if isinstance(type_, type) and issubclass(type_, Shape):

@@ -26,12 +26,13 @@ from propflow.calendar.rule import Rule
 from propflow.calendar.walk import AgendaError
 from propflow.calendar.working import WorkingDays, WorkingDaysError
 from propflow.calendar.yearly import MonthlyWeekday, MonthlyWorking, Yearly
+from propflow.durations import WorkLength, parse_length
 
 if TYPE_CHECKING:
-    from propflow.calendar.worktime import Hours, Pause, WorkLength, WorkTimeError, parse_length
+    from propflow.calendar.worktime import Hours, Pause, WorkTimeError
 
 # Few houses count working time, and all would wait for it.
-_WORKTIME = ("Hours", "Pause", "WorkLength", "WorkTimeError", "parse_length")
+_WORKTIME = ("Hours", "Pause", "WorkTimeError")
 
 
 def __getattr__(name: str) -> Any:

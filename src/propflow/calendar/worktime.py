@@ -9,19 +9,17 @@ behind it; adding *a* and then *b* is adding both at once; and what was added is
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
-from typing import Literal
 
 import attrs
 
 from propflow.calendar.clock import instant, moment, seconds_of
 from propflow.calendar.ground import WEEK
 from propflow.calendar.working import WorkingDays
-from propflow.durations import parse_duration, say_duration
+from propflow.durations import WorkLength, say_duration
 from propflow.errors import HandbookError
 
 _ONE_DAY = timedelta(days=1)
@@ -313,53 +311,6 @@ class Hours:
         return WorkTimeError(
             f"in ten years there are not {say_duration(abs(length))} of it: is everything paused?"
         )
-
-
-@attrs.frozen(kw_only=True)
-class WorkLength:
-    """
-    A length of time as a deadline has it: on the clock, in office hours or in working days.
-
-    Attributes:
-        unit: ``clock``, ``hours`` or ``days``.
-        time: How long, where it is not in days.
-        days: How many working days.
-    """
-
-    unit: Literal["clock", "hours", "days"]
-    time: timedelta = timedelta()
-    days: int = 0
-
-    def __str__(self) -> str:
-        if self.unit == "days":
-            return f"{self.days} working day{'' if self.days == 1 else 's'}"
-        said = say_duration(self.time)
-        return said if self.unit == "clock" else f"{said} of work"
-
-
-_WORKING_DAYS = re.compile(r"(\d{1,4}) working days?", re.ASCII)
-_WORKING_TIME = re.compile(
-    r"(\d[\w ]*?) of work|(\d+) (?:working|office) (hours?|minutes?)", re.ASCII
-)
-
-
-def parse_length(text: str) -> WorkLength:
-    """
-    Read a length: ``2 working days``, ``4 office hours``, ``3 hours of work``, ``30 minutes``.
-
-    Raises:
-        ValueError: It is none of these. The message says what would do.
-    """
-    words = " ".join(text.lower().split())
-    days = _WORKING_DAYS.fullmatch(words)
-    if days is not None:
-        return WorkLength(unit="days", days=int(days[1]))
-    worked = _WORKING_TIME.fullmatch(words)
-    if worked is not None:
-        return WorkLength(
-            unit="hours", time=parse_duration(worked[1] or f"{worked[2]} {worked[3]}")
-        )
-    return WorkLength(unit="clock", time=parse_duration(words))
 
 
 def _minutes(span: Span) -> tuple[int, int]:

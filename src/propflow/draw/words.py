@@ -5,9 +5,8 @@ The stock phrases of the pictures in each language, and what makes words safe to
 from __future__ import annotations
 
 import unicodedata
-from datetime import timedelta
 
-from propflow.durations import say_duration
+from propflow.durations import Deadline, WorkLength, say_duration
 
 _EN = {
     "start": "Start", "end": "End", "done": "Done", "yes": "yes", "no": "no", "late": "late",
@@ -65,10 +64,16 @@ def phrase(language: str, key: str) -> str:
     return _PHRASES.get(language, _EN)[key]
 
 
-def say(language: str, length: timedelta) -> str:
+def say(language: str, length: Deadline) -> str:
     """
-    A duration in the words of the language: ``1 day 12 hours``, ``1天12小时``.
+    A time in the words of the language: ``1 day 12 hours``, ``1天12小时``, ``2个工作日``.
     """
+    if isinstance(length, WorkLength):
+        if language != "zh":
+            return str(length)
+        if length.unit == "days":
+            return f"{length.days}个工作日"
+        return f"{say(language, length.time)}(工作时间)"
     said = say_duration(length)
     if language != "zh":
         return said

@@ -5,10 +5,13 @@ A procedure as the machine runs it: its program, its typed facts, and what decid
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import attrs
 
+from propflow.durations import Deadline, WorkLength
 from propflow.engine.events import Facts
 from propflow.errors import RefusedError, UndecidedError, ValueRefusedError, nearest
 from propflow.fields import Field, Value
@@ -25,6 +28,9 @@ from propflow.procedures import (
 )
 from propflow.rules import Condition, Decider, parse_condition
 from propflow.sites import Site
+
+if TYPE_CHECKING:
+    from propflow.calendar import Hours
 
 
 @attrs.frozen
@@ -67,6 +73,16 @@ class Chart:
     where: Mapping[str, Condition | None]
     child: Mapping[str, frozenset[str]]
     above: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
+    working: Callable[[], Hours] | None = None
+
+    @cached_property
+    def hours(self) -> Hours:
+        """
+        The site's office hours. Asked for only where a deadline is in working time.
+        """
+        if self.working is None:
+            raise AssertionError(f"{self.procedure.id}: a chart without office hours.")
+        return self.working()
 
     def stop(self, step: str) -> Stop | None:
         """
@@ -103,7 +119,37 @@ class Chart:
         by = stop.step.by if stop is not None and isinstance(stop.step, Work) else ()
         return frozenset().union(*(self.above.get(role, frozenset()) for role in by))
 
-    def within(self, step: str) -> timedelta | None:
+    def due(self, step: str, since: datetime) -> datetime | None:
+        """
+        By when a step that is open since then is to be done, in UTC; nothing without a limit.
+        """
+        within = self.within(step)
+        if within is None or isinstance(within, timedelta):
+            return None if within is None else since + within
+        return self.hours.after(since, within).astimezone(UTC)
+
+    def resumed(self, step: str, since: datetime, stopped: datetime, now: datetime) -> datetime:
+        """
+        From when a step counts as open that stood still from *stopped* until *now*.
+
+        So that as much is left of its time as there was: on the clock, in office hours, or in
+        whole working days.
+        """
+        within = self.within(step)
+        now = max(now, stopped)  # a clock that was set back takes no time away from anybody
+        if since >= stopped:
+            return max(now, since)
+        if isinstance(within, WorkLength):
+            if within.unit == "days":
+                zone = self.hours.zone
+                first, last = (when.astimezone(zone).date() for when in (since, stopped))
+                begun = self.hours.add_days(now, -self.hours.days_between(first, last))
+            else:
+                begun = self.hours.subtract(now, self.hours.between(since, stopped))
+            return begun.astimezone(UTC)
+        return since + (now - stopped)
+
+    def within(self, step: str) -> Deadline | None:
         """
         How long an open step may take.
         """
@@ -220,6 +266,7 @@ def chart_of(site: Site, procedure: str) -> Chart:
         where=where,
         child=child,
         above={role: _above(site, role) for role in site.roles},
+        working=lambda: site.hours,
     )
 
 

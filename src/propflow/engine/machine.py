@@ -261,8 +261,8 @@ def _received(state: State, stop: Stop, command: Receive) -> Received:
 
 def _late(state: State, stop: Stop, command: Expire, now: datetime) -> Late:
     case, step = state.case, stop.step
-    within = state.chart.within(stop.id)
-    if within is None or stop.id in state.late or state.since[stop.id] + within != command.due:
+    due = state.chart.due(stop.id, state.since[stop.id])
+    if due is None or stop.id in state.late or due != command.due:
         raise RefusedError(
             "no-deadline", f"step {stop.id!r} of {case.id} has no such deadline.", case.id, stop.id
         )

@@ -15,7 +15,7 @@ from typing import Any
 from cattrs import Converter
 from cattrs.strategies import configure_tagged_union
 
-from propflow.durations import parse_duration, say_duration
+from propflow.durations import WorkLength, parse_duration, parse_length, say_duration
 from propflow.engine.case import Case
 from propflow.engine.events import EVENTS, Event
 from propflow.fields import Value
@@ -27,6 +27,7 @@ _PACK: dict[type, tuple[str, Any]] = {
     date: ("date", date.isoformat),
     time: ("time", time.isoformat),
     timedelta: ("duration", say_duration),
+    WorkLength: ("deadline", str),
 }
 _UNPACK: dict[str, Any] = {
     "decimal": Decimal,
@@ -34,6 +35,7 @@ _UNPACK: dict[str, Any] = {
     "date": date.fromisoformat,
     "time": time.fromisoformat,
     "duration": parse_duration,
+    "deadline": parse_length,
 }
 
 

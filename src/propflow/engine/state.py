@@ -4,7 +4,7 @@ A case while it is being worked on, and what each event makes of it.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from propflow.engine.case import Case
@@ -161,8 +161,7 @@ class State:
         """
         if self.suspended is not None:
             for step, since in self.since.items():
-                # A clock that was set back meanwhile takes no time away from anybody.
-                self.since[step] = since + max(at - max(since, self.suspended), timedelta())
+                self.since[step] = self.chart.resumed(step, since, self.suspended, at)
         self.suspended = None
 
     def begin(self, event: Began, at: datetime) -> None:

@@ -66,7 +66,7 @@ def work_items(chart: Chart, case: Case) -> Iterator[WorkItem]:
             label=step.label,
             by=step.by,
             since=since,
-            due=None if step.within is None else since + step.within,
+            due=chart.due(name, since),
             late="yes" if name in case.late else "no",
             to=case.assigned.get(name, ""),
             asks=step.asks,
@@ -81,9 +81,9 @@ def timers_of(chart: Chart, case: Case) -> Iterator[Timer]:
     if case.suspended is not None:
         return  # clocks stand still with the case
     for step, since in case.since.items():
-        within = chart.within(step)
-        if within is not None and step not in case.late:
-            yield Timer(due=since + within, case=case.id, step=step)
+        due = None if step in case.late else chart.due(step, since)
+        if due is not None:
+            yield Timer(due=due, case=case.id, step=step)
 
 
 def waits_of(chart: Chart, case: Case) -> tuple[str, ...]:

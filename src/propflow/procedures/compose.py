@@ -7,9 +7,9 @@ The algebra: procedures written in Python as they are read aloud.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
+from propflow.durations import Deadline
 from propflow.procedures.model import (
     Ask,
     Beside,
@@ -87,7 +87,7 @@ def ask(
     by: Names,
     label: str | Text = "",
     late_answer: str | None = None,
-    within: timedelta | None = None,
+    within: Deadline | None = None,
     **more: Block,
 ) -> Choose:
     """
@@ -198,7 +198,7 @@ def wait(
     branches: Mapping[str, Block] | None = None,
     *,
     messages: Names = (),
-    within: timedelta | None = None,
+    within: Deadline | None = None,
     same: Names = (),
     label: str | Text = "",
     **more: Block,
@@ -282,7 +282,7 @@ def each(
 
 
 def climb(
-    name: str, levels: Iterable[str], /, *, within: timedelta, label: str | Text = ""
+    name: str, levels: Iterable[str], /, *, within: Deadline, label: str | Text = ""
 ) -> Block:
     """
     Report up a ladder, level by level, until somebody takes the matter on.

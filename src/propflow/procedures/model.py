@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import attrs
 
+from propflow.durations import Deadline
 from propflow.errors import Place
 from propflow.fields import Field
 from propflow.text import Text
@@ -72,7 +73,7 @@ class Work(Step):
     by: tuple[str, ...]
     fills: str | None = None
     asks: tuple[str, ...] = ()
-    within: timedelta | None = None
+    within: Deadline | None = None
     late_tells: tuple[str, ...] = ()
     not_by: tuple[str, ...] = ()
     optional: str = attrs.field(default="no", validator=attrs.validators.in_(("yes", "no")))
@@ -155,7 +156,7 @@ class Wait(Step):
 
     messages: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
-    within: timedelta | None = None
+    within: Deadline | None = None
 
     def __attrs_post_init__(self) -> None:
         if not self.messages and self.within is None:

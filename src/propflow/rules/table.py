@@ -181,6 +181,10 @@ class Table:
     def __attrs_post_init__(self) -> None:
         for what, given in (("inputs", self.inputs), ("outputs", self.outputs)):
             names = [field.name for field in given]
+            for field in given:
+                if field.type == "deadline":
+                    why = f"{field.name!r} is a deadline, which only a setting can be"
+                    raise TableError(self.id, f"{why}: two of them have no order. Use a duration.")
             for name in names:
                 if names.count(name) > 1:
                     raise TableError(self.id, f"{name!r} stands twice among its {what}.")

@@ -22,11 +22,11 @@ from typing import (
 import attrs
 from cattrs import Converter
 
-from propflow.durations import parse_duration
+from propflow.durations import parse_deadline, parse_duration
 from propflow.errors import FaultyFileError, Place, nearest
 from propflow.sites.faults import Faults
 from propflow.sites.items import SPOTS, VERBS, Item, Shape, Spot
-from propflow.sites.kinds import Kind, Length
+from propflow.sites.kinds import Kind, Length, Limit
 from propflow.sites.nodes import Entries, Items, Node, Word
 from propflow.text import LANGUAGES, Text
 
@@ -137,6 +137,7 @@ def converter() -> Converter:
         found.register_structure_hook_factory(fits, factory)
     found.register_structure_hook(Text, _text)
     found.register_structure_hook(Length, _length)
+    found.register_structure_hook(Limit, _limit)
     # By predicate: a hook for the class itself would also be taken for the classes below it.
     found.register_structure_hook_func(lambda t: t is Item, _by_verb(VERBS, "step", found))
     found.register_structure_hook_func(lambda t: t is Spot, _by_verb(SPOTS, "node", found))
@@ -438,11 +439,9 @@ def _text(node: Node, _: Any) -> Text:
 def _length(node: Node, _: Any) -> Length:
     _wanted(node, Word, "a length of time")
     word = cast("Word", node)
-    if word.split(" ")[0] == "setting":
-        name = word[len("setting") :].strip()
-        if not name:
-            raise refuse(word.place, "which setting? Write 'setting' and its name.")
-        return Length(word, setting=word.part(name, word.index(name, len("setting"))))
+    setting = _named_setting(word)
+    if setting is not None:
+        return Length(word, setting=setting)
     try:
         time = parse_duration(word)
     except ValueError as error:
@@ -450,6 +449,30 @@ def _length(node: Node, _: Any) -> Length:
     if not time:
         raise refuse(word.place, f"{_shown(word)} is no time at all. Leave it out, or say more.")
     return Length(word, time=time)
+
+
+def _limit(node: Node, _: Any) -> Limit:
+    _wanted(node, Word, "a length of time")
+    word = cast("Word", node)
+    setting = _named_setting(word)
+    if setting is not None:
+        return Limit(word, setting=setting)
+    try:
+        time = parse_deadline(word)
+    except ValueError as error:
+        raise refuse(word.place, f"{_shown(word)} is not a length of time: {error}") from None
+    if not time:
+        raise refuse(word.place, f"{_shown(word)} is no time at all. Leave it out, or say more.")
+    return Limit(word, time=time)
+
+
+def _named_setting(word: Word) -> Word | None:
+    if word.split(" ")[0] != "setting":
+        return None
+    name = word[len("setting") :].strip()
+    if not name:
+        raise refuse(word.place, "which setting? Write 'setting' and its name.")
+    return word.part(name, word.index(name, len("setting")))
 
 
 def listed(words: Iterable[str]) -> str:

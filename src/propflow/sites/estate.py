@@ -13,6 +13,7 @@ from propflow.sites.kinds import (
     CalendarName,
     CsvName,
     Date,
+    Days,
     EngineName,
     HandbookName,
     Hours,
@@ -162,6 +163,8 @@ class SiteFile(Shape):
         seed: The file with the secret from which irregular rounds are drawn; keep it from those
             who watch them.
         duties: What it has otherwise for duties of the handbook.
+        office_hours: When its offices are open, by days of the week, as in "09:00 to 17:30"; what
+            deadlines in office hours go by. On a make-up day they are those of the last weekday.
         shifts: Hours of each shift, as in "20:00 to 08:00".
         people: Who works there.
         roster: Who is on which post in which shift.
@@ -182,6 +185,7 @@ class SiteFile(Shape):
     rule_engine: EngineName | None = None
     seed: SeedName | None = None
     duties: dict[Id, OwnDutyShape] = attrs.field(factory=dict)
+    office_hours: dict[Days, tuple[Hours, ...]] = attrs.field(factory=dict)
     shifts: dict[Id, Hours] = attrs.field(factory=dict)
     people: tuple[PersonShape, ...] = ()
     roster: tuple[RosterShape, ...] = ()

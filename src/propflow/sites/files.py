@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 import attrs
 
 from propflow.sites.estate import SiteFile
-from propflow.sites.fieldshape import FieldShape
+from propflow.sites.fieldshape import FieldShape, FieldType
 from propflow.sites.items import NOTHING, Boxed, Item, Labelled, Shape, Spot
 from propflow.sites.kinds import (
     Box,
@@ -369,6 +369,8 @@ class SettingShape(FieldShape):
 
     noun: ClassVar[str] = "setting"
 
+    # Wider than a fact's: only a figure of the site can be in working time.
+    type: Literal[FieldType, "deadline"]  # type: ignore[assignment]
     value: Value
     support: Sentence = NOTHING
 

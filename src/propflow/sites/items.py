@@ -16,7 +16,7 @@ from propflow.sites.kinds import (
     FactName,
     Id,
     LadderName,
-    Length,
+    Limit,
     MessageName,
     Outcome,
     ProcedureName,
@@ -108,7 +108,8 @@ class Working(Item):
         by: The role that does it, or several, any of which may.
         fills: The record that is filled in.
         asks: Facts that must be given.
-        within: How long it may take, as in 30 minutes, or setting NAME.
+        within: How long it may take, as in 30 minutes, 4 office hours, 2 working days,
+            or setting NAME.
         late_tells: Roles that are told when it takes longer.
         not_by: Steps whose doer may not do this one as well.
         optional: Whether those who may do it may also leave it, with a reason.
@@ -117,7 +118,7 @@ class Working(Item):
     by: tuple[RoleName, ...]
     fills: RecordName | None = None
     asks: tuple[FactName, ...] = ()
-    within: Length | None = None
+    within: Limit | None = None
     late_tells: tuple[RoleName, ...] = ()
     not_by: tuple[StepName, ...] = ()
     optional: Literal["yes", "no"] = "no"
@@ -253,7 +254,7 @@ class Wait(Item):
     wait: Id
     for_: tuple[MessageName, ...] = ()
     same: tuple[FactName, ...] = ()
-    within: Length | None = None
+    within: Limit | None = None
     branches: Branches = attrs.field(factory=dict, metadata={"rest": "branch"})
 
 
@@ -312,7 +313,7 @@ class Climb(Item):
     ladder: LadderName | tuple[RoleName, ...]
     from_: Outcome | None = None
     to: Outcome | None = None
-    within: Length
+    within: Limit
 
 
 @attrs.frozen(kw_only=True, eq=False)

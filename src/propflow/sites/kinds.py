@@ -10,6 +10,7 @@ from typing import Annotated
 
 import attrs
 
+from propflow.durations import Deadline
 from propflow.sites.nodes import Word
 
 
@@ -63,6 +64,12 @@ HOURS = Kind(
     pattern=r"^[0-9]{2}:[0-9]{2} to [0-9]{2}:[0-9]{2}$",
     wanted='hours such as "20:00 to 08:00", in quotes',
 )
+DAYS = Kind(
+    "days",
+    pattern=r"^(mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"( to (mon|tues|wednes|thurs|fri|satur|sun)day)?$",
+    wanted="days of the week such as saturday, or monday to friday",
+)
 CSV = Kind(
     "file",
     pattern=r"^[^/\\:]+\.csv$",
@@ -89,6 +96,7 @@ Outcome = Annotated[Word, OUTCOME]
 Date = Annotated[Word, DATE]
 Year = Annotated[Word, YEAR]
 Hours = Annotated[Word, HOURS]
+Days = Annotated[Word, DAYS]
 CsvName = Annotated[Word, CSV]
 SeedName = Annotated[Word, SEED]
 Turn = Annotated[Word, TURN]
@@ -133,11 +141,28 @@ class Length:
     setting: SettingName | None = None
 
 
+@attrs.frozen
+class Limit:
+    """
+    How long a step may take: on the clock or in working time, or the value of a setting.
+
+    Attributes:
+        word: As it is written.
+        time: The time, where it is written out.
+        setting: The setting, where it is one.
+    """
+
+    word: Word
+    time: Deadline | None = None
+    setting: SettingName | None = None
+
+
 __all__ = [
     "BOX",
     "CELL",
     "CSV",
     "DATE",
+    "DAYS",
     "HOURS",
     "ID",
     "NUMBER",
@@ -152,6 +177,7 @@ __all__ = [
     "Cell",
     "CsvName",
     "Date",
+    "Days",
     "EngineName",
     "FactName",
     "HandbookName",
@@ -160,6 +186,7 @@ __all__ = [
     "Kind",
     "LadderName",
     "Length",
+    "Limit",
     "MessageName",
     "MissedText",
     "OfficeName",

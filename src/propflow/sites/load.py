@@ -5,7 +5,7 @@ Loads a site from its folder, with everything that is wrong in one report.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
+from datetime import date
 from pathlib import Path
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -25,7 +25,7 @@ from propflow.sites.people import Person, Rostered, Shift
 from propflow.sites.site import Site
 from propflow.sites.sources import Sources, gather, structured
 from propflow.sites.things import Handbook, Waiver
-from propflow.sites.timing import own_duties, with_duties
+from propflow.sites.timing import check_office, office_of, own_duties, span_of, with_duties
 from propflow.sites.yaml import read
 
 _WEEK = get_args(Weekday)
@@ -84,6 +84,7 @@ def load_site(
     duties: tuple[Duty, ...] = ()
     if file is not None and handbook is not None:
         duties = own_duties(handbook.duties, file.duties, faults)
+        check_office(handbook, parts["office"], faults)
     faults.close()
     if file is None or handbook is None:
         raise AssertionError
@@ -129,13 +130,15 @@ def _check(file: SiteFile, sources: Sources, faults: Faults) -> None:
 
 
 def _parts(file: SiteFile, folder: Path, calendars: Calendars, faults: Faults) -> dict[str, Any]:
+    zone = _zone(file.timezone, faults)
+    working = _working(file.calendar, calendars, faults)
     for word in (*file.books.values(), file.units):
         if word is not None and not (folder / word).is_file():
             faults.add(word.place, f"there is no file {str(word)!r} in the site's folder.")
     return {
         "id": str(file.site),
         "title": file.title,
-        "zone": _zone(file.timezone, faults),
+        "zone": zone,
         "language": file.language,
         "waivers": tuple(
             Waiver(
@@ -176,7 +179,8 @@ def _parts(file: SiteFile, folder: Path, calendars: Calendars, faults: Faults) -
         ),
         "units_file": None if file.units is None else folder / file.units,
         "seed": b"" if file.seed is None else _seed(file.seed, folder, faults),
-        "working": _working(file.calendar, calendars, faults),
+        "working": working,
+        "office": office_of(file.office_hours, zone, working, faults),
     }
 
 
@@ -223,12 +227,10 @@ def _zone(word: Word, faults: Faults) -> ZoneInfo:
 
 
 def _shift(name: Word, word: Word, faults: Faults) -> Shift | None:
-    try:
-        start, end = (time.fromisoformat(part) for part in word.split(" to "))
-    except ValueError:
-        faults.add(word.place, f"{str(word)!r} has no such hour. Hours go from 00:00 to 23:59.")
+    span = span_of(word, faults)
+    if span is None:
         return None
-    return Shift(id=str(name), start=start, end=end, place=name.place)
+    return Shift(id=str(name), start=span[0], end=span[1], place=name.place)
 
 
 def _turn(word: Word, faults: Faults) -> tuple[int, date, tuple[int, ...]] | None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import attrs
 
+from propflow.durations import WorkLength
 from propflow.errors import GraphError, Place
 from propflow.fields import Field, Value
 from propflow.procedures import (
@@ -81,6 +82,7 @@ class _Maker:
         ladders = {str(name): tuple(map(str, roles)) for name, roles in file.ladders.items()}
         self.around = Surroundings(
             times={name: v for name, v in values.items() if isinstance(v, timedelta)},
+            limits={n: v for n, v in values.items() if isinstance(v, timedelta | WorkLength)},
             others={str(n): s.type for n, s in file.settings.items() if s.type != "duration"},
             ladders=ladders,
             titles={

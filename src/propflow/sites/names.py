@@ -12,7 +12,7 @@ from propflow.errors import nearest
 from propflow.sites.convert import kind_of, parts_of, without_none
 from propflow.sites.faults import Faults
 from propflow.sites.items import Item, Shape, Spot
-from propflow.sites.kinds import Length
+from propflow.sites.kinds import Length, Limit
 from propflow.sites.nodes import Word
 
 #: The names that there are, by kind of thing.
@@ -75,7 +75,7 @@ def _finder(type_: Any) -> _Finder | None:
         if type_ in (Item, Spot) or _finders(one):
             return _names_in
         return None
-    if type_ is Length:
+    if type_ in (Length, Limit):
         return _setting
     if get_origin(type_) is tuple:
         inner = _finder(get_args(type_)[0])
@@ -93,7 +93,7 @@ def _one(kind: str, word: Word | None) -> _Found:
         yield kind, word
 
 
-def _setting(length: Length | None) -> _Found:
+def _setting(length: Length | Limit | None) -> _Found:
     if length is not None and length.setting is not None:
         yield "setting", length.setting
 

@@ -18,7 +18,7 @@ from propflow.errors import UnknownNameError
 from propflow.sites.convert import kind_of, parts_of, without_none
 from propflow.sites.files import KINDS
 from propflow.sites.items import SPOTS, VERBS, Item, Shape, Spot
-from propflow.sites.kinds import Kind, Length
+from propflow.sites.kinds import Kind, Length, Limit
 from propflow.sites.lawshape import TEMPLATES, LawShape
 from propflow.text import LANGUAGES, Text
 
@@ -97,6 +97,11 @@ class _Made:
             return _word(kind)
         if type_ is Length:
             return {"type": "string", "examples": ["30 minutes", "2 days", "setting NAME"]}
+        if type_ is Limit:
+            return {
+                "type": "string",
+                "examples": ["30 minutes", "4 office hours", "2 working days", "setting NAME"],
+            }
         if type_ is Text:
             return self.refer("text", _text)
         if type_ in (Item, Spot):

@@ -5,10 +5,10 @@ A site: one estate with its handbook, its own settings, its people, its calendar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -38,6 +38,9 @@ from propflow.sites.books import Book, Unit, units_of
 from propflow.sites.people import Person, Rostered, Shift, Stand
 from propflow.sites.things import Escalation, Message, Post, Record, Role, Setting, Waiver
 from propflow.text import Text
+
+if TYPE_CHECKING:
+    from propflow.calendar import Hours
 
 T = TypeVar("T")
 
@@ -79,6 +82,7 @@ class Site:
         units_file: The file with its homes and shops, where it has one.
         waivers: Findings of the check that may stand.
         working: Which days are worked.
+        office: When its offices are open, where it says so.
         seed: The secret from which irregular rounds are drawn.
         boxes: The gist of each numbered box of the source.
     """
@@ -111,6 +115,7 @@ class Site:
     units_file: Path | None = None
     waivers: tuple[Waiver, ...] = ()
     working: WorkingDays = attrs.field(factory=WorkingDays)
+    office: Hours | None = None
     seed: bytes = attrs.field(default=b"", repr=False)
     boxes: Mapping[str, str] = attrs.field(factory=dict)
     _graphs: dict[str, StepGraph] = attrs.field(factory=dict, repr=False)
@@ -251,6 +256,19 @@ class Site:
                 completion go by it.
         """
         return Ground(site=self.id, seed=self.seed, done=done or {})
+
+    @cached_property
+    def hours(self) -> Hours:
+        """
+        What deadlines in working time go by: office hours, or where the site has none, whole
+        working days.
+        """
+        if self.office is not None:
+            return self.office
+        from propflow.calendar import Hours
+
+        all_day = ((time(), time()),)
+        return Hours(zone=self.zone, week=dict.fromkeys(range(7), all_day), working=self.working)
 
     # -- people -----------------------------------------------------------------------------
 

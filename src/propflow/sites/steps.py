@@ -10,13 +10,14 @@ from typing import Any, Literal
 
 import attrs
 
+from propflow.durations import Deadline
 from propflow.errors import nearest
 from propflow.procedures import model
 from propflow.procedures.compose import NOTHING, climb
 from propflow.sites import items
 from propflow.sites.faults import Faults
 from propflow.sites.files import GraphShape
-from propflow.sites.kinds import Length
+from propflow.sites.kinds import Length, Limit
 from propflow.sites.nodes import Word
 from propflow.text import Text
 
@@ -28,12 +29,14 @@ class Surroundings:
 
     Attributes:
         times: Settings that are lengths of time, by name.
+        limits: Settings that are lengths of time, on the clock or in working time, by name.
         ladders: Roles of each ladder, the lowest first.
         others: The type of each setting that is no length of time, by name.
         titles: What procedures and decisions are called, by kind and id.
     """
 
     times: Mapping[str, timedelta] = attrs.field(factory=dict)
+    limits: Mapping[str, Deadline] = attrs.field(factory=dict)
     ladders: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     others: Mapping[str, str] = attrs.field(factory=dict)
     titles: Mapping[tuple[str, str], Text] = attrs.field(factory=dict)
@@ -42,19 +45,30 @@ class Surroundings:
         """
         A length of time as it is, or as the site has set it.
         """
-        if length is None:
-            return None
-        if length.time is not None:
-            return length.time
+        if length is None or length.time is not None:
+            return None if length is None else length.time
         name = length.setting or length.word
-        if name in self.others:
-            faults.add(
-                name.place,
-                f"setting {str(name)!r} is of type {self.others[name]}, and a length of time "
-                "is wanted here.",
-            )
+        self._timed(name, faults)
         # A setting that is not there or is wrong has been noted; some time has to stand in.
         return self.times.get(str(name), timedelta(days=1))
+
+    def limit(self, length: Limit | None, faults: Faults) -> Deadline | None:
+        """
+        How long a step may take, as it is written or as the site has set it.
+        """
+        if length is None or length.time is not None:
+            return None if length is None else length.time
+        name = length.setting or length.word
+        self._timed(name, faults, "deadline")
+        return self.limits.get(str(name), timedelta(days=1))
+
+    def _timed(self, name: Word, faults: Faults, also: str = "") -> None:
+        kind = self.others.get(name, also)
+        if kind != also:
+            wanted = "a length of time" if also or kind != "deadline" else "time on the clock"
+            faults.add(
+                name.place, f"setting {str(name)!r} is of type {kind}, and {wanted} is wanted here."
+            )
 
 
 def block_of(steps: Iterable[items.Shape], around: Surroundings, faults: Faults) -> model.Sequence:
@@ -202,7 +216,7 @@ class _Blocks:
             "by": _strings(item.by),
             "fills": None if item.fills is None else str(item.fills),
             "asks": _strings(item.asks),
-            "within": self.around.time(item.within, self.faults),
+            "within": self.around.limit(item.within, self.faults),
             "late_tells": _strings(item.late_tells),
             "not_by": _strings(item.not_by),
             "optional": str(item.optional),
@@ -294,7 +308,7 @@ class _Blocks:
                 item.place, f"{str(item.wait)!r} waits for nothing. Add 'for', 'within' or both."
             )
             return NOTHING
-        within = self.around.time(item.within, self.faults)
+        within = self.around.limit(item.within, self.faults)
         step = model.Wait(
             **self.basics(item),
             messages=_strings(item.for_),
@@ -329,7 +343,7 @@ class _Blocks:
 
     def climb(self, item: items.Climb) -> model.Block:
         levels = levels_of(item, self.around.ladders, self.faults)
-        within = self.around.time(item.within, self.faults)
+        within = self.around.limit(item.within, self.faults)
         if not levels or within is None:
             return NOTHING
         basics = self.basics(item)

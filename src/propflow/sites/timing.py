@@ -5,21 +5,28 @@ When a duty is owed, from the words of a file: its rhythm, its days, its policie
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING, Any, get_args
+from zoneinfo import ZoneInfo
 
 import attrs
 
-from propflow.calendar import Duty, DutyError, RhythmError, parse_rhythm
+from propflow.calendar import Duty, DutyError, RhythmError, WorkingDays, parse_rhythm
 from propflow.calendar.duty import MISSED
 from propflow.calendar.linked import waits_for
-from propflow.durations import parse_duration
+from propflow.durations import WorkLength, parse_duration
 from propflow.errors import nearest
-from propflow.sites.estate import OwnDutyShape
+from propflow.procedures import Wait, Work
+from propflow.sites.estate import OwnDutyShape, Weekday
 from propflow.sites.faults import Faults
 from propflow.sites.names import missing
 from propflow.sites.nodes import Word
-from propflow.sites.things import Post
+from propflow.sites.things import Handbook, Post
+
+if TYPE_CHECKING:
+    from propflow.calendar import Hours
+
+_WEEK = get_args(Weekday)
 
 
 def day_of(word: Word | None, faults: Faults) -> date | None:
@@ -33,6 +40,62 @@ def day_of(word: Word | None, faults: Faults) -> date | None:
     except ValueError:
         faults.add(word.place, f"there is no day {word!s}.")
         return None
+
+
+def office_of(
+    days: Mapping[Word, tuple[Word, ...]], zone: ZoneInfo, working: WorkingDays, faults: Faults
+) -> Hours | None:
+    """
+    When the offices of a site are open, or nothing where it does not say.
+    """
+    if not days:
+        return None
+    from propflow.calendar import Hours, WorkTimeError
+
+    week: dict[int, tuple[tuple[time, time], ...]] = {}
+    for word, spans in days.items():
+        first, _, last = word.partition(" to ")
+        start, end = _WEEK.index(first), _WEEK.index(last or first)
+        if end < start:
+            faults.add(word.place, f"{last} does not come after {first} in a week from Monday on.")
+        for day in range(start, end + 1):
+            if day in week:
+                faults.add(word.place, f"the hours of {_WEEK[day]} are given twice.")
+            week[day] = tuple(one for span in spans if (one := span_of(span, faults)) is not None)
+    try:
+        return Hours(zone=zone, week=week, working=working)
+    except WorkTimeError as error:
+        faults.add(next(iter(days)).place, str(error))
+        return None
+
+
+def span_of(word: Word, faults: Faults) -> tuple[time, time] | None:
+    """
+    Hours such as ``20:00 to 08:00``.
+    """
+    try:
+        start, end = (time.fromisoformat(part) for part in word.split(" to "))
+    except ValueError:
+        faults.add(word.place, f"{str(word)!r} has no such hour. Hours go from 00:00 to 23:59.")
+        return None
+    return start, end
+
+
+def check_office(handbook: Handbook, office: Hours | None, faults: Faults) -> None:
+    """
+    Note each step whose time is in office hours, where a site has none.
+    """
+    if office is not None:
+        return
+    for graph in handbook.graphs.values():
+        for step in graph.steps:
+            within = step.within if isinstance(step, Work | Wait) else None
+            if isinstance(within, WorkLength) and within.unit == "hours" and step.place:
+                faults.add(
+                    step.place,
+                    f"step {step.id!r} has {within}, and the site does not say when its offices "
+                    "are open. Add 'office-hours' to site.yaml.",
+                )
 
 
 def missed_of(word: Word | None, faults: Faults) -> Any:

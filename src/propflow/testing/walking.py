@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from datetime import timedelta
 
 import attrs
 
@@ -29,6 +30,9 @@ from propflow.procedures import Ask, Call, Decide, Each, Stop, Wait, Work
 from propflow.sites import Site
 from propflow.testing.values import MOMENT, Deciding
 from propflow.verify import Passed, outcomes
+
+#: In so long any deadline in working time has passed.
+_LONG = timedelta(days=3660)
 
 
 @attrs.frozen(kw_only=True)
@@ -185,9 +189,11 @@ class _Walker:
         """
         for name in case.since:
             within = self.chart.within(name)
-            if within is not None and name not in case.late:
-                earlier = {**case.since, name: MOMENT - within}
-                yield attrs.evolve(case, since=earlier), Expire(step=name, due=MOMENT)
+            begun = MOMENT - (within if isinstance(within, timedelta) else _LONG)
+            due = self.chart.due(name, begun)
+            if due is not None and name not in case.late:
+                earlier = {**case.since, name: begun}
+                yield attrs.evolve(case, since=earlier), Expire(step=name, due=due)
 
     def outcomes(self, stop: Stop) -> Iterator[str]:
         for outcome in outcomes(stop):

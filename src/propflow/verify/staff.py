@@ -86,7 +86,8 @@ class Staff:
         return frozenset[str]().union(*(self.people.get(role, frozenset()) for role in step.by))
 
     def _late(self, procedure: Procedure, step: Work) -> Iterator[Finding]:
-        if step.within is None or self.always.intersection(step.by):
+        # What is counted in working time rests with the office, and no roster goes by that.
+        if not isinstance(step.within, timedelta) or self.always.intersection(step.by):
             return
         alone = min((self.alone(role) for role in step.by if role in self.posts), default=None)
         if alone is not None and alone > step.within:
