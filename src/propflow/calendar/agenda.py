@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Container, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -79,7 +81,8 @@ def next_due(
     """
     _check_moment("begins", after)
     if duty.rhythm.plain and (duty.days == "all" or duty.roll == "skip"):
-        found = _quick(duty, after, zone, working)
+        way = _stepped if duty.rhythm.elapsed else _quick
+        found = way(duty, after, zone, working)
         if found is not None:
             return found
     start = after + timedelta(microseconds=1)
@@ -135,16 +138,61 @@ def overdue(
 
 def _quick(duty: Duty, after: datetime, zone: tzinfo, working: WorkingDays) -> Occurrence | None:
     """
-    The next call where no clock changes between *after* and it; nothing where one does.
+    The next call by the clock on the wall; nothing where that clock changes on its day or on ours,
+    or stands otherwise there: then the long way goes.
+    """
+    local = after if after.tzinfo is zone else after.astimezone(zone)
+    today = day = local.date()
+    minutes = _called(duty, today, working)
+    number = bisect_right(minutes, local.hour * 60 + local.minute)
+    if number == len(minutes):
+        found = _coming(duty, today, working)
+        if found is None:
+            return None
+        day, minutes, number = found, _called(duty, found, working), 0
+    hour, minute = divmod(minutes[number], 60)
+    offset = _steady(zone, today)
+    if offset is None or hour > 23 or (day is not today and _steady(zone, day) != offset):
+        return None
+    due = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    sure = STATUS[working.status(day)] if duty.days == "working" else "certain"
+    return Occurrence(duty, due, STILL, sure)
+
+
+def _coming(duty: Duty, today: date, working: WorkingDays) -> date | None:
+    """
+    The first day after today on which *duty* has a call.
+    """
+    day, limit = today + ONE_DAY, today + _FAR
+    while day < limit:
+        day = duty.rhythm.soonest(day)
+        if _called(duty, day, working):
+            return day
+        day += ONE_DAY
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _steady(zone: tzinfo, day: date) -> timedelta | None:
+    """
+    By how much a day's clock is ahead of UTC; nothing where that changes on the day.
+    """
+    begin, end = (datetime(d.year, d.month, d.day, tzinfo=zone) for d in (day, day + ONE_DAY))
+    offset = begin.utcoffset()
+    return offset if end.utcoffset() == offset else None
+
+
+def _stepped(duty: Duty, after: datetime, zone: tzinfo, working: WorkingDays) -> Occurrence | None:
+    """
+    The next call of a round of steps, which may have begun last night, where no clock changes
+    between the round's beginning and the call; nothing where one does.
     """
     local = after.astimezone(zone)
     offset = local.utcoffset()
     today = local.date()
     now = local.hour * 60 + local.minute
     held, best = today, _NEVER
-    # Only rounds of steps go on after midnight.
-    begun = ((today, 0), (today - ONE_DAY, DAY)) if duty.rhythm.elapsed else ((today, 0),)
-    for day, passed in begun:
+    for day, passed in ((today, 0), (today - ONE_DAY, DAY)):
         minutes = _called(duty, day, working)
         number = bisect_right(minutes, now + passed)
         if number < len(minutes) and minutes[number] - passed < best:
@@ -167,12 +215,11 @@ def _quick(duty: Duty, after: datetime, zone: tzinfo, working: WorkingDays) -> O
     due = datetime(today.year, today.month, today.day, tzinfo=zone) + timedelta(minutes=best)
     if due.utcoffset() != offset or due.replace(fold=1).utcoffset() != offset:
         return None
-    if duty.rhythm.elapsed:
-        # Steps are counted from where the round began, last night or this morning: the clock must
-        # not have changed since, or calls come between that no plan names.
-        begin = datetime(today.year, today.month, today.day, tzinfo=zone) - ONE_DAY
-        if begin.utcoffset() != offset:
-            return None
+    # Steps are counted from where the round began, last night or this morning: the clock must
+    # not have changed since, or calls come between that no plan names.
+    begin = datetime(today.year, today.month, today.day, tzinfo=zone) - ONE_DAY
+    if begin.utcoffset() != offset:
+        return None
     sure = STATUS[working.status(held)] if duty.days == "working" else "certain"
     return Occurrence(duty, due, STILL, sure)
 
@@ -180,7 +227,8 @@ def _quick(duty: Duty, after: datetime, zone: tzinfo, working: WorkingDays) -> O
 def _called(duty: Duty, day: date, working: WorkingDays) -> tuple[int, ...]:
     if duty.days == "working" and not working.is_working(day):
         return ()
-    return duty.rhythm.starting(day) if duty.holds(day) else ()
+    always = duty.starts is None and duty.ends is None
+    return duty.rhythm.starting(day) if always or duty.holds(day) else ()
 
 
 def why_not(
@@ -252,7 +300,10 @@ def _walk(
 
 
 def _naive(when: object) -> bool:
-    return not isinstance(when, datetime) or when.utcoffset() is None
+    # A time zone of the database always knows its offset; to ask it takes half of all the time.
+    return not isinstance(when, datetime) or (
+        type(when.tzinfo) is not ZoneInfo and when.utcoffset() is None
+    )
 
 
 def _check_moment(word: str, when: datetime) -> None:
