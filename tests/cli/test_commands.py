@@ -513,6 +513,38 @@ def test_the_journal_of_a_case_can_be_read_with_what_was_refused(run, data) -> N
     assert err.startswith("propflow: there is no case 'complaint-0'.")
 
 
+def test_open_cases_of_a_played_day_go_over_to_another_handbook(run, data) -> None:
+    """
+    Planned, moved, and moved back; without a name and a reason nothing is done.
+    """
+    run("demo", "--to", "played", "--json")
+    shutil.copytree(example_site(), "later")
+    file = Path("later/site.yaml")
+    text = file.read_text(encoding="utf-8")
+    assert "reminder-days: 15 days" in text
+    file.write_text(text.replace("reminder-days: 15 days", "reminder-days: 20 days"), "utf-8")
+    on = ("migrate", "played/garden.db", "--site", "later")
+    assert data("migrate", "played/garden.db", "--plan", "--json")["cases"] == []
+    plan = data(*on, "--plan", "--json")
+    assert [case["procedure"] for case in plan["cases"]]
+    assert all(case["moves"] for case in plan["cases"]), plan
+    assert run(*on, "--apply") == (
+        2,
+        "",
+        "Usage: propflow migrate [OPTIONS] DATABASE\n"
+        "Try 'propflow migrate --help' for help.\n\n"
+        "Error: say with --by who moves them and with --reason why.\n",
+    )
+    who = ("--by", "zhou-jie", "--reason", "a new handbook")
+    assert data(*on, "--apply", *who, "--json") == plan
+    assert data(*on, "--plan", "--json")["cases"] == []
+    code, out, _ = run(*on, "--revert", plan["plan"], *who)
+    assert code == 0
+    assert out.splitlines()[0].startswith(f"{plan['cases'][0]['case']} moved: ")
+    assert data(*on, "--plan", "--json")["cases"]
+    assert data("audit", "played/garden.db", "--json")["verified"] is True
+
+
 def test_a_case_of_a_played_day_can_be_drawn(run) -> None:
     """
     Its path and where it stands, out of the database.

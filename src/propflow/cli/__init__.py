@@ -23,6 +23,7 @@ COMMANDS = {
     "laws": "Hold a log to the laws of a procedure.",
     "run": "Carry out a procedure here, step by step.",
     "audit": "Check that a journal is whole.",
+    "migrate": "Let open cases go over to the procedures of today.",
     "incidents": "List what was given up on, and try it again.",
     "plugins": "List plugins and hooks.",
     "schema": "Print the JSON Schema of a kind of file.",

@@ -185,7 +185,7 @@ def carry_out(engine: Engine, line: Line, *, key: str = "") -> tuple[Case, ...]:
             return engine.send(line.name, brought, ref=line.ref, key=key)
         case "do":
             case = find_case(engine, line.case)
-            facts = engine.chart(engine.case(case).procedure).read(line.facts)
+            facts = engine.chart_of(engine.case(case)).read(line.facts)
             return (
                 engine.complete(
                     case, line.name, by=line.by, answer=line.answer, facts=facts, key=key
@@ -222,7 +222,7 @@ def find_case(engine: Engine, wanted: str | Mapping[str, Any]) -> str:
 def _fits(engine: Engine, case: Case, wanted: Mapping[str, Any]) -> bool:
     if case.procedure != wanted.get("procedure"):
         return False
-    facts = engine.chart(case.procedure).read(
+    facts = engine.chart_of(case).read(
         {name: value for name, value in wanted.items() if name != "procedure"}
     )
     return all(case.facts.get(name) == value for name, value in facts.items())

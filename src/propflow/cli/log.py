@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from propflow.engine import Case, Entry
+from propflow.engine.amends import Moved
 from propflow.engine.events import (
     Assigned,
     Began,
@@ -59,6 +60,7 @@ WORDS = {
         "interrupted": "stands still: {message}",
         "withdrawn": "given up{who}: {reason}",
         "withdrawn-by": " by {who}",
+        "moved": "goes over to another version, by {who}: {reason}",
         "called": "{label}: {count} x {title}",
         "returned": "{label}: {child} came to {end}",
         "received": "{label}: {message} came{facts}",
@@ -85,6 +87,7 @@ WORDS = {
         "interrupted": "暂停：{message}",
         "withdrawn": "撤销{who}，原因：{reason}",
         "withdrawn-by": "（{who}）",
+        "moved": "改用新版本，由{who}决定：{reason}",
         "called": "{label}：{count} × {title}",
         "returned": "{label}：{child} 结束于 {end}",
         "received": "{label}：收到 {message}{facts}",
@@ -187,7 +190,7 @@ class _Saying:
                 )
 
     def managed(
-        self, event: Skipped | Assigned | Suspended | Resumed | Interrupted | Withdrawn
+        self, event: Skipped | Assigned | Suspended | Resumed | Interrupted | Withdrawn | Moved
     ) -> str:
         """
         What somebody in charge has said, or what has come between.
@@ -210,6 +213,8 @@ class _Saying:
             case Withdrawn():
                 who = self.words["withdrawn-by"].format(who=self.name(event.by)) if event.by else ""
                 return self.words["withdrawn"].format(who=who, reason=event.reason)
+            case Moved():
+                return self.words["moved"].format(who=event.by, reason=event.reason)
 
     def late(self, event: Late) -> str:
         then = ""
@@ -229,7 +234,7 @@ class _Saying:
 
     def answer(self, event: Done) -> str:
         # Work that is no question can have an outcome too: a duty is done or missed.
-        asked = isinstance(self.site.graph(self.case.procedure).by_id[event.step], Ask)
+        asked = isinstance(self.site.graph(self.case.procedure).by_id.get(event.step), Ask)
         return self.words["answer"].format(answer=event.answer) if asked else ""
 
     def name(self, person: str) -> str:

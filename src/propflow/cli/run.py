@@ -180,12 +180,12 @@ def _do(engine: Engine, item: WorkItem, language: str) -> None:
             item.label.to(language) or "Answer", type=click.Choice(list(item.answers))
         )
     raw = {}
-    fields = engine.chart(item.procedure).fields
+    fields = engine.chart_of(engine.case(item.case)).fields
     for name in item.asks:
         label = fields[name].label.to(language) or name
         raw[name] = click.prompt(f"{label} ({fields[name].wanted()})")
     try:
-        facts = engine.chart(item.procedure).read(raw)
+        facts = engine.chart_of(engine.case(item.case)).read(raw)
         engine.complete(item.case, item.step, by=by, answer=answer, facts=facts)
     except HandbookError as error:
         click.echo(f"  {error}", err=True)

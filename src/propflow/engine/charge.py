@@ -4,6 +4,7 @@ What only somebody in charge can say, or what comes between: skip, assign, suspe
 
 from __future__ import annotations
 
+from propflow.engine.amends import Move, Moved
 from propflow.engine.chart import checked
 from propflow.engine.events import (
     Assign,
@@ -66,7 +67,7 @@ def of_a_step(state: State, stop: Stop, command: Skip | Assign) -> Event:
     return Assigned(step=stop.id, to=command.to, by=command.by)
 
 
-def of_the_whole(state: State, command: Suspend | Resume | Withdraw | Interrupt) -> Event:
+def of_the_whole(state: State, command: Suspend | Resume | Withdraw | Interrupt | Move) -> Event:
     """
     The event of a command about the case as a whole.
 
@@ -80,6 +81,8 @@ def of_the_whole(state: State, command: Suspend | Resume | Withdraw | Interrupt)
         return _interrupted(state, command)
     if isinstance(command, Withdraw):
         return _withdrawn(state, command)
+    if isinstance(command, Move):
+        return _moved(state, command)
     _in_charge(state, command)
     if isinstance(command, Suspend):
         if case.suspended is not None:
@@ -93,6 +96,17 @@ def of_the_whole(state: State, command: Suspend | Resume | Withdraw | Interrupt)
             "between", f"what came between {case.id} is not over; it goes on by itself.", case.id
         )
     return Resumed(by=command.by)
+
+
+def _moved(state: State, command: Move) -> Moved:
+    if state.case.seq != command.seq:
+        raise RefusedError(
+            "moved-on",
+            f"{state.case.id} has gone on since this was worked out. Work it out again.",
+            state.case.id,
+        )
+    _needs_reason(state, command.moved.reason)
+    return command.moved
 
 
 def _withdrawn(state: State, command: Withdraw) -> Withdrawn:

@@ -13,6 +13,7 @@ import attrs
 
 from propflow.durations import Deadline, WorkLength
 from propflow.engine.events import Facts
+from propflow.engine.written import version_of
 from propflow.errors import RefusedError, UndecidedError, ValueRefusedError, nearest
 from propflow.fields import Field, Value
 from propflow.procedures import (
@@ -21,12 +22,13 @@ from propflow.procedures import (
     Each,
     Procedure,
     Program,
+    StepGraph,
     Stop,
     Wait,
     Work,
-    digest_of,
+    compile_graph,
 )
-from propflow.rules import Condition, Decider, parse_condition
+from propflow.rules import Condition, Decider, Table, compile_table, parse_condition
 from propflow.sites import Site
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ class Chart:
         where: For each step that goes over a book, the condition on a line.
         child: For each procedure called, the names of its facts.
         above: For each role, the roles over it, up to the top.
+        tables: The tables that decide in it.
     """
 
     procedure: Procedure
@@ -73,6 +76,7 @@ class Chart:
     where: Mapping[str, Condition | None]
     child: Mapping[str, frozenset[str]]
     above: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
+    tables: Mapping[str, Table] = attrs.field(factory=dict)
     working: Callable[[], Hours] | None = None
 
     @cached_property
@@ -234,40 +238,69 @@ def chart_of(site: Site, procedure: str) -> Chart:
     Raises:
         UnknownNameError: The site has no such procedure.
     """
-    definition = site.procedure(procedure)
     program = site.program(procedure)
+    deciders = {name: site.decider(name) for name in _tables(program.graph)}
+    return _assembled(site, site.procedure(procedure), program, deciders)
+
+
+def rebuilt(
+    site: Site, procedure: Procedure, graph: StepGraph, tables: Mapping[str, Table]
+) -> Chart:
+    """
+    A former version of a procedure, ready for the machine, with the roles and books of today.
+    """
+    deciders = {name: compile_table(table) for name, table in tables.items()}
+    return _assembled(site, procedure, compile_graph(graph), deciders)
+
+
+def _tables(graph: StepGraph) -> list[str]:
+    return [step.table for step in graph.steps if isinstance(step, Decide) and step.table]
+
+
+def _assembled(
+    site: Site, definition: Procedure, program: Program, deciders: Mapping[str, Decider]
+) -> Chart:
+    fields = {field.name: field for field in definition.facts}
     decide: dict[str, Decides] = {}
     where: dict[str, Condition | None] = {}
     child: dict[str, frozenset[str]] = {}
     for stop in program.stops:
         match stop.step:
             case Decide(table=str(table)):
-                decide[stop.id] = by_table(site.decider(table), site.zone)
+                decide[stop.id] = by_table(deciders[table], site.zone)
             case Decide(fact=str()) as step:
                 decide[stop.id] = by_fact(step)
             case Decide() as step:
-                decide[stop.id] = by_condition(step, site.condition(procedure, step.test))
+                decide[stop.id] = by_condition(step, parse_condition(dict(step.test), fields))
             case Call() | Each() as step:
-                other = site.procedure(step.procedure)
-                child[step.procedure] = frozenset(field.name for field in other.facts)
-        if isinstance(stop.step, Each):
+                child[step.procedure] = _facts_of(site, step.procedure)
+        if isinstance(stop.step, Each) and stop.step.over in site.books:
             book = {field.name: field for field in site.books[stop.step.over].columns}
             test = dict(stop.step.where)
             where[stop.id] = parse_condition(test, book) if test else None
     for interrupt in definition.interrupts:
-        other = site.procedure(interrupt.opens)
-        child[interrupt.opens] = frozenset(field.name for field in other.facts)
+        child[interrupt.opens] = _facts_of(site, interrupt.opens)
+    tables = {name: decider.table for name, decider in deciders.items()}
     return Chart(
         procedure=definition,
-        version=digest_of(definition, program.graph),
+        version=version_of(definition, program.graph, tables.values()),
         program=program,
-        fields={field.name: field for field in definition.facts},
+        fields=fields,
         decide=decide,
         where=where,
         child=child,
         above={role: _above(site, role) for role in site.roles},
         working=lambda: site.hours,
+        tables=tables,
     )
+
+
+def _facts_of(site: Site, procedure: str) -> frozenset[str]:
+    # A former version may call what the handbook has no more: then the call cannot begin, and
+    # waits among the incidents.
+    if procedure not in site.procedures:
+        return frozenset()
+    return frozenset(field.name for field in site.procedure(procedure).facts)
 
 
 def _above(site: Site, role: str) -> frozenset[str]:

@@ -10,8 +10,9 @@ from typing import Protocol
 
 from propflow.calendar import Occurrence
 from propflow.engine.case import Case
-from propflow.engine.chart import Chart, chart_of
+from propflow.engine.chart import Chart
 from propflow.engine.clock import Clock
+from propflow.engine.definitions import Definitions
 from propflow.engine.effects import INNER, Effect, effects_of, facts_of
 from propflow.engine.events import Begin, Command, Facts, Interrupt, Receive, Return
 from propflow.engine.journal import Entry
@@ -60,7 +61,7 @@ class Commits:
         self.store = store
         self.clock = clock
         self.observers = observers
-        self._charts: dict[str, Chart] = {}
+        self.definitions = Definitions(site, store)
         self._cases: dict[str, Case] = {}
 
     def now(self) -> datetime:
@@ -71,14 +72,6 @@ class Commits:
         when the clocks change. In UTC nothing of that can happen.
         """
         return self.clock.now().astimezone(UTC)
-
-    def chart(self, procedure: str) -> Chart:
-        """
-        A procedure as the machine runs it.
-        """
-        if procedure not in self._charts:
-            self._charts[procedure] = chart_of(self.site, procedure)
-        return self._charts[procedure]
 
     def begin(
         self,
@@ -96,7 +89,8 @@ class Commits:
             RefusedError: It cannot begin so.
             ConflictError: Others were first, again and again.
         """
-        chart = self.chart(procedure)
+        chart = self.definitions.present(procedure)
+        self.definitions.keep(chart)
         for left in reversed(range(TRIES)):
             taken = self.store.taken(key) if key else None
             if taken:
@@ -144,7 +138,7 @@ class Commits:
             if taken:
                 return self.load(taken)
             found = self.load(case)
-            chart = self.chart(found.procedure)
+            chart = self.definitions.of(found)
             try:
                 return self._commit(chart, found, command, key=key, carried=carried)
             except ConflictError:
@@ -184,16 +178,22 @@ class Commits:
             occasion=occasion,
         )
         self.store.commit(change)
-        self._keep(after)
-        if self.observers:
-            lines = self.store.history(after.id)[before.seq : after.seq]
-            for observer in self.observers:
-                observer(after, lines)
+        self.written(change)
         if any(effect.kind in INNER for effect in change.effects):
             for _ in self.settle():
                 pass
             return self.load(after.id)
         return after
+
+    def written(self, change: Change) -> None:
+        """
+        Keep the case of a change at hand, and show observers what happened.
+        """
+        self._keep(change.after)
+        if self.observers:
+            lines = self.store.history(change.after.id)[change.before : change.after.seq]
+            for observer in self.observers:
+                observer(change.after, lines)
 
     def settle(self) -> Iterator[str]:
         """
@@ -232,7 +232,9 @@ class Commits:
         """
         for case in self.store.waiting(message):
             found = self.fresh(case)
-            chart = self.chart(found.procedure)
+            chart = self.definitions.known(found)
+            if chart is None:
+                continue
             for name in found.since:
                 stop = chart.stop(name)
                 step = stop.step if stop else None

@@ -14,10 +14,13 @@ from functools import cached_property
 import attrs
 
 from propflow.calendar import Duty, Occurrence
+from propflow.engine.amending import move_all
+from propflow.engine.amends import Move
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart, checked
 from propflow.engine.clock import Clock, SystemClock
 from propflow.engine.commits import Commits, Observer, part
+from propflow.engine.definitions import Definitions
 from propflow.engine.duties import PassedOver, passed_over
 from propflow.engine.effects import NOTICE, Effect
 from propflow.engine.escalation import Escalations, Makes
@@ -287,6 +290,21 @@ class Engine:
         found = [self._ticks.next_due(until), self.rules.next_due() if self.rules else None]
         return min((due for due in found if due is not None and due <= until), default=None)
 
+    def move(self, moves: Sequence[tuple[str, Move]]) -> tuple[Case, ...]:
+        """
+        Let cases keep to other versions of their procedures: all of them, or none.
+
+        The moves are worked out by `propflow.verify.plan_moves`, which also says why a case
+        cannot move.
+
+        Raises:
+            UnknownNameError: There is no such case.
+            RefusedError: A case has gone on since its move was worked out, is over, or no reason
+                is given.
+            StoreError: The store cannot write. Nothing was changed.
+        """
+        return move_all(self._commits, moves)
+
     def queued(self) -> tuple[Occurrence, ...]:
         """
         Calls of duties that wait until the one before is closed, in the order in which they came.
@@ -398,7 +416,8 @@ class Engine:
         items = [
             item
             for found in cases
-            for item in work_items(self.chart(found.procedure), found)
+            if (chart := self._commits.definitions.known(found)) is not None
+            for item in work_items(chart, found)
             if not person or (roles.intersection(item.by) and item.to in ("", person))
         ]
         far = datetime.max.replace(tzinfo=UTC)
@@ -406,9 +425,25 @@ class Engine:
 
     def chart(self, procedure: str) -> Chart:
         """
-        A procedure as the machine runs it.
+        A procedure as the site has it and the machine runs it.
         """
-        return self._commits.chart(procedure)
+        return self._commits.definitions.present(procedure)
+
+    @property
+    def definitions(self) -> Definitions:
+        """
+        The versions of procedures that cases keep to.
+        """
+        return self._commits.definitions
+
+    def chart_of(self, case: Case) -> Chart:
+        """
+        The version of its procedure that a case keeps to.
+
+        Raises:
+            RefusedError: It is neither the site's present one nor in the store.
+        """
+        return self._commits.definitions.of(case)
 
     def verify(self) -> Verification:
         """
@@ -453,7 +488,8 @@ class Engine:
     def _notice(self, effect: Effect) -> Notice:
         needs = effect.needs
         case = self._commits.load(effect.case)
-        stop = self.chart(case.procedure).stop(needs["step"])
+        chart = self._commits.definitions.known(case)
+        stop = chart.stop(needs["step"]) if chart is not None else None
         at = datetime.fromisoformat(needs["at"])
         people = {p: None for role in needs["to"] for p in self.site.holders(role, at)}
         return Notice(

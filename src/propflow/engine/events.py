@@ -12,6 +12,7 @@ from datetime import datetime
 
 import attrs
 
+from propflow.engine.amends import Move, Moved
 from propflow.fields import Value
 
 Facts = Mapping[str, Value]
@@ -300,6 +301,7 @@ Event = (
     | Resumed
     | Interrupted
     | Withdrawn
+    | Moved
 )
 
 EVENTS: tuple[type, ...] = (
@@ -319,6 +321,7 @@ EVENTS: tuple[type, ...] = (
     Resumed,
     Interrupted,
     Withdrawn,
+    Moved,
 )
 
 
@@ -508,4 +511,5 @@ Command = (
     | Resume
     | Withdraw
     | Interrupt
+    | Move
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from propflow.engine.amends import Moved
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart
 from propflow.engine.events import (
@@ -120,7 +121,7 @@ class State:
 
     def managed(
         self,
-        event: Skipped | Assigned | Suspended | Resumed | Interrupted | Withdrawn,
+        event: Skipped | Assigned | Suspended | Resumed | Interrupted | Withdrawn | Moved,
         at: datetime,
     ) -> None:
         """
@@ -141,6 +142,8 @@ class State:
                 self.resume(at)
             case Withdrawn():
                 self.give_up(event, at)
+            case Moved():
+                self.move(event)
 
     def returned(self, event: Returned, at: datetime) -> None:
         """
@@ -194,6 +197,19 @@ class State:
             self.close(ended)
         for name in opened:
             self.since.setdefault(name, at)
+
+    def move(self, event: Moved) -> None:
+        """
+        Stand where the other version has it; what is kept of a step goes along under its new name.
+        """
+        name = event.steps
+        self.changes["version"] = event.version
+        self.marking = event.marking
+        self.since = dict(event.since)
+        self.late = {name.get(step, step) for step in self.late}
+        self.doers = {name.get(step, step): by for step, by in self.doers.items()}
+        self.children = {name.get(step, step): left for step, left in self.children.items()}
+        self.assigned = {name.get(step, step): to for step, to in self.assigned.items()}
 
     def give_up(self, event: Withdrawn, at: datetime) -> None:
         """

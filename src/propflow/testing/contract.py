@@ -219,3 +219,28 @@ class StoreContract:
         assert list(store.journal()) == []
         assert list(store.cases()) == []
         assert store.verify().whole
+
+    def test_a_definition_is_kept_and_never_changed(self, store: Store) -> None:
+        """
+        Under the procedure and the hash of what it means.
+        """
+        store.define("complaint", "v1", "the first")
+        store.define("complaint", "v1", "another")
+        store.define("visit", "v1", "of a visit")
+        assert store.definition("complaint", "v1") == "the first"
+        assert store.definition("visit", "v1") == "of a visit"
+        assert store.definition("complaint", "v2") is None
+
+    def test_changes_of_several_cases_are_made_all_or_none(self, store: Store) -> None:
+        """
+        One that cannot be made leaves every other as it was.
+        """
+        one, two = opening(1).after, opening(2).after
+        store.commit(opening(1))
+        store.commit(opening(2))
+        with pytest.raises(ConflictError):
+            store.commit_all((going_on(one, DONE), going_on(attrs.evolve(two, seq=5), DONE)))
+        assert [len(store.history(case.id)) for case in (one, two)] == [1, 1]
+        store.commit_all((going_on(one, DONE), going_on(two, DONE)))
+        assert [len(store.history(case.id)) for case in (one, two)] == [2, 2]
+        assert store.verify().whole

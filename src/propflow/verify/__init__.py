@@ -8,6 +8,7 @@ from propflow.verify.finding import RULES, SEVERITIES, Finding, Waived, say_trac
 from propflow.verify.findings import check, check_procedure, check_table, waived
 from propflow.verify.laws import TEMPLATES, Watch, holds, say_law
 from propflow.verify.logs import LogError, read_log
+from propflow.verify.moving import Moving, Plan, apply_moves, plan_back, plan_moves
 from propflow.verify.mutants import KINDS, Fate, Mutant, flips, judge, mutants, vacuous
 from propflow.verify.proof import can_hold, counterexample
 from propflow.verify.soundness import Unsound, soundness
@@ -26,14 +27,17 @@ __all__ = [
     "Happening",
     "LogError",
     "Monitor",
+    "Moving",
     "Mutant",
     "Passed",
+    "Plan",
     "Standing",
     "Template",
     "Trace",
     "Unsound",
     "Waived",
     "Watch",
+    "apply_moves",
     "can_hold",
     "check",
     "check_procedure",
@@ -47,6 +51,8 @@ __all__ = [
     "mutants",
     "outcomes",
     "paths",
+    "plan_back",
+    "plan_moves",
     "read_log",
     "say_law",
     "say_trace",

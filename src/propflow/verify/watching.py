@@ -10,6 +10,7 @@ from datetime import datetime
 import attrs
 
 from propflow.engine import Case
+from propflow.engine.chart import chart_of
 from propflow.engine.events import Began, Called, Decided, Done, Received, Returned
 from propflow.engine.journal import Entry, passed
 from propflow.fields import Value
@@ -142,6 +143,7 @@ class Monitor:
         self.tell = tell
         self.history = history
         self._cases: dict[str, _Watched] = {}
+        self._versions: dict[str, str] = {}
 
     def __call__(self, case: Case, entries: Sequence[Entry]) -> None:
         """
@@ -192,6 +194,10 @@ class Monitor:
         verdict = watch.verdict
         if verdict != "pending":
             return verdict
+        if case.procedure not in self._versions:
+            self._versions[case.procedure] = chart_of(self.site, case.procedure).version
+        if case.version != self._versions[case.procedure]:
+            return verdict  # it keeps to a former definition, on which nothing is proved here
         program = self.site.program(case.procedure)
         possible = can_hold(program, watch.law, case.marking, watch.states)
         return "pending" if possible else "doomed"

@@ -106,6 +106,12 @@ class Store(Beside, Protocol):
         """
         ...
 
+    def commit_all(self, changes: Sequence[Change]) -> None:
+        """
+        Make changes of several cases that are there, no two of one: all of them or nothing.
+        """
+        ...
+
     def load(self, case: str) -> Case | None:
         """
         The case of that id.

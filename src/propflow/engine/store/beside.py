@@ -1,5 +1,6 @@
 """
-What a store keeps beside the cases: streams of notes, each sealed line by line like a case.
+What a store keeps beside the cases: definitions, and streams of notes, each sealed line by line
+like a case.
 """
 
 from __future__ import annotations
@@ -36,5 +37,22 @@ class Beside(Protocol):
     def streams(self) -> Sequence[tuple[str, int]]:
         """
         Every stream with its number of lines, by name.
+        """
+        ...
+
+    def define(self, procedure: str, version: str, text: str) -> None:
+        """
+        Keep a definition. One that is there already is never changed.
+
+        Args:
+            procedure: Id of the procedure.
+            version: The hash of what it means.
+            text: The definition.
+        """
+        ...
+
+    def definition(self, procedure: str, version: str) -> str | None:
+        """
+        The text of a definition.
         """
         ...

@@ -77,6 +77,14 @@ CREATE TABLE streams (
     name TEXT PRIMARY KEY, seq INTEGER NOT NULL, head TEXT NOT NULL
 ) WITHOUT ROWID;
 """,
+    """
+CREATE TABLE definitions (
+    procedure TEXT NOT NULL,
+    version TEXT NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (procedure, version)
+) WITHOUT ROWID;
+""",
 )
 
 #: The format that this release writes.

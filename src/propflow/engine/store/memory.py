@@ -41,36 +41,48 @@ class MemoryStore:
         self._occasions: dict[tuple[str, str], Occasion] = {}
         self._facts: dict[str, str] = {}
         self._notes: dict[str, list[Entry]] = {}
+        self._definitions: dict[tuple[str, str], str] = {}
 
     def commit(self, change: Change) -> None:
         """
         Make a change, all of it or nothing.
         """
+        self.commit_all((change,))
+
+    def commit_all(self, changes: Sequence[Change]) -> None:
+        """
+        Make changes of several cases that are there, no two of one: all of them or nothing.
+        """
         with self._lock:
-            self._refuse(change)
-            case = change.after
-            old = self._cases.get(case.id)
-            self._cases[case.id] = case
-            self._unsealed.append(change)
-            if old is None and case.ref:
-                self._refs[case.ref] = case.id
-            if change.number:
-                self._numbers[case.procedure] = change.number
-            if change.key:
-                self._keys[change.key] = case.id
-            if change.timers:
-                self._timers[case.id] = change.timers
-            else:
-                self._timers.pop(case.id, None)
-            for message, waiting in self._waits.items():
-                if message not in change.waits:
-                    waiting.pop(case.id, None)
-            for message in change.waits:
-                self._waits.setdefault(message, {})[case.id] = None
-            self._outbox.update((effect.id, effect) for effect in change.effects)
-            self._outbox.pop(change.carried, None)
-            if change.occasion is not None:
-                self._occasions[change.occasion.duty, change.occasion.slot] = change.occasion
+            for change in changes:
+                self._refuse(change)
+            for change in changes:
+                self._make(change)
+
+    def _make(self, change: Change) -> None:
+        case = change.after
+        old = self._cases.get(case.id)
+        self._cases[case.id] = case
+        self._unsealed.append(change)
+        if old is None and case.ref:
+            self._refs[case.ref] = case.id
+        if change.number:
+            self._numbers[case.procedure] = change.number
+        if change.key:
+            self._keys[change.key] = case.id
+        if change.timers:
+            self._timers[case.id] = change.timers
+        else:
+            self._timers.pop(case.id, None)
+        for message, waiting in self._waits.items():
+            if message not in change.waits:
+                waiting.pop(case.id, None)
+        for message in change.waits:
+            self._waits.setdefault(message, {})[case.id] = None
+        self._outbox.update((effect.id, effect) for effect in change.effects)
+        self._outbox.pop(change.carried, None)
+        if change.occasion is not None:
+            self._occasions[change.occasion.duty, change.occasion.slot] = change.occasion
 
     def _refuse(self, change: Change) -> None:
         case = change.after
@@ -255,6 +267,19 @@ class MemoryStore:
         """
         with self._lock:
             return sorted((name, len(lines)) for name, lines in self._notes.items())
+
+    def define(self, procedure: str, version: str, text: str) -> None:
+        """
+        Keep a definition. One that is there already is never changed.
+        """
+        with self._lock:
+            self._definitions.setdefault((procedure, version), text)
+
+    def definition(self, procedure: str, version: str) -> str | None:
+        """
+        The text of a definition.
+        """
+        return self._definitions.get((procedure, version))
 
     def verify(self) -> Verification:
         """

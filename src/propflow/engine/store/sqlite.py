@@ -104,33 +104,43 @@ class SqliteStore:
         """
         Make a change, all of it or nothing.
         """
-        case = change.after
+        self.commit_all((change,))
+
+    def commit_all(self, changes: Sequence[Change]) -> None:
+        """
+        Make changes of several cases that are there, no two of one: all of them or nothing.
+        """
         with self._lock, self._told(), self._writing():
-            head = self._head(change)
-            lines = entries(case.id, change.before, head, change.events, change.at)
-            self._put_case(change, lines[-1].seal)
+            for change in changes:
+                self._make(change)
+
+    def _make(self, change: Change) -> None:
+        case = change.after
+        head = self._head(change)
+        lines = entries(case.id, change.before, head, change.events, change.at)
+        self._put_case(change, lines[-1].seal)
+        self._db.executemany(
+            "INSERT INTO journal (case_id, seq, at, data, seal) VALUES (?, ?, ?, ?, ?)",
+            [(e.case, e.seq, e.at, e.data, e.seal) for e in lines],
+        )
+        if change.before:
+            self._db.execute("DELETE FROM timers WHERE case_id = ?", (case.id,))
+            self._db.execute("DELETE FROM waits WHERE case_id = ?", (case.id,))
+        if change.timers:
             self._db.executemany(
-                "INSERT INTO journal (case_id, seq, at, data, seal) VALUES (?, ?, ?, ?, ?)",
-                [(e.case, e.seq, e.at, e.data, e.seal) for e in lines],
+                "INSERT INTO timers VALUES (?, ?, ?, ?)",
+                [(t.case, t.step, _micros(t.due), t.due.isoformat()) for t in change.timers],
             )
-            if change.before:
-                self._db.execute("DELETE FROM timers WHERE case_id = ?", (case.id,))
-                self._db.execute("DELETE FROM waits WHERE case_id = ?", (case.id,))
-            if change.timers:
-                self._db.executemany(
-                    "INSERT INTO timers VALUES (?, ?, ?, ?)",
-                    [(t.case, t.step, _micros(t.due), t.due.isoformat()) for t in change.timers],
-                )
-            if change.waits:
-                self._db.executemany(
-                    "INSERT INTO waits VALUES (?, ?)", [(m, case.id) for m in change.waits]
-                )
-            if change.effects:
-                self._db.executemany(
-                    "INSERT INTO outbox (id, kind, case_id, data) VALUES (?, ?, ?, ?)",
-                    [(e.id, e.kind, e.case, e.data) for e in change.effects],
-                )
-            self._put_claims(change)
+        if change.waits:
+            self._db.executemany(
+                "INSERT INTO waits VALUES (?, ?)", [(m, case.id) for m in change.waits]
+            )
+        if change.effects:
+            self._db.executemany(
+                "INSERT INTO outbox (id, kind, case_id, data) VALUES (?, ?, ?, ?)",
+                [(e.id, e.kind, e.case, e.data) for e in change.effects],
+            )
+        self._put_claims(change)
 
     def _head(self, change: Change) -> str:
         """
@@ -396,6 +406,26 @@ class SqliteStore:
         Every stream with its number of lines, by name.
         """
         return self._rows("SELECT name, seq FROM streams ORDER BY name")
+
+    def define(self, procedure: str, version: str, text: str) -> None:
+        """
+        Keep a definition. One that is there already is never changed.
+        """
+        if self.definition(procedure, version) is None:
+            with self._lock, self._told(), self._writing():
+                self._db.execute(
+                    "INSERT INTO definitions VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                    (procedure, version, text),
+                )
+
+    def definition(self, procedure: str, version: str) -> str | None:
+        """
+        The text of a definition.
+        """
+        row = self._row(
+            "SELECT data FROM definitions WHERE procedure = ? AND version = ?", procedure, version
+        )
+        return row[0] if row else None
 
     def verify(self) -> Verification:
         """
