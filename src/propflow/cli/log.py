@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from propflow.engine import Case, Entry
-from propflow.engine.amends import Moved
+from propflow.engine.amends import Moved, Redone, Undone
 from propflow.engine.events import (
     Assigned,
     Began,
@@ -60,6 +60,8 @@ WORDS = {
         "interrupted": "stands still: {message}",
         "withdrawn": "given up{who}: {reason}",
         "withdrawn-by": " by {who}",
+        "undone": "{label}: undone by {who}: {reason}",
+        "redone": "{label}: counts after all, says {who}: {reason}",
         "moved": "goes over to another version, by {who}: {reason}",
         "called": "{label}: {count} x {title}",
         "returned": "{label}: {child} came to {end}",
@@ -87,6 +89,8 @@ WORDS = {
         "interrupted": "暂停：{message}",
         "withdrawn": "撤销{who}，原因：{reason}",
         "withdrawn-by": "（{who}）",
+        "undone": "撤回“{label}”，由{who}决定，原因：{reason}",
+        "redone": "恢复“{label}”，由{who}决定，原因：{reason}",
         "moved": "改用新版本，由{who}决定：{reason}",
         "called": "{label}：{count} × {title}",
         "returned": "{label}：{child} 结束于 {end}",
@@ -190,7 +194,16 @@ class _Saying:
                 )
 
     def managed(
-        self, event: Skipped | Assigned | Suspended | Resumed | Interrupted | Withdrawn | Moved
+        self,
+        event: Skipped
+        | Assigned
+        | Suspended
+        | Resumed
+        | Interrupted
+        | Withdrawn
+        | Moved
+        | Undone
+        | Redone,
     ) -> str:
         """
         What somebody in charge has said, or what has come between.
@@ -213,6 +226,11 @@ class _Saying:
             case Withdrawn():
                 who = self.words["withdrawn-by"].format(who=self.name(event.by)) if event.by else ""
                 return self.words["withdrawn"].format(who=who, reason=event.reason)
+            case Undone() | Redone():
+                word = "undone" if isinstance(event, Undone) else "redone"
+                return self.words[word].format(
+                    label=self.label(event.step), who=self.name(event.by), reason=event.reason
+                )
             case Moved():
                 return self.words["moved"].format(who=event.by, reason=event.reason)
 

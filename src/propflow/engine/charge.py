@@ -4,7 +4,7 @@ What only somebody in charge can say, or what comes between: skip, assign, suspe
 
 from __future__ import annotations
 
-from propflow.engine.amends import Move, Moved
+from propflow.engine.amends import Move, Moved, Redo, Redone, Undo, Undone
 from propflow.engine.chart import checked
 from propflow.engine.events import (
     Assign,
@@ -67,7 +67,9 @@ def of_a_step(state: State, stop: Stop, command: Skip | Assign) -> Event:
     return Assigned(step=stop.id, to=command.to, by=command.by)
 
 
-def of_the_whole(state: State, command: Suspend | Resume | Withdraw | Interrupt | Move) -> Event:
+def of_the_whole(
+    state: State, command: Suspend | Resume | Withdraw | Interrupt | Move | Undo | Redo
+) -> Event:
     """
     The event of a command about the case as a whole.
 
@@ -81,8 +83,8 @@ def of_the_whole(state: State, command: Suspend | Resume | Withdraw | Interrupt 
         return _interrupted(state, command)
     if isinstance(command, Withdraw):
         return _withdrawn(state, command)
-    if isinstance(command, Move):
-        return _moved(state, command)
+    if isinstance(command, Move | Undo | Redo):
+        return _amended(state, command)
     _in_charge(state, command)
     if isinstance(command, Suspend):
         if case.suspended is not None:
@@ -98,15 +100,36 @@ def of_the_whole(state: State, command: Suspend | Resume | Withdraw | Interrupt 
     return Resumed(by=command.by)
 
 
-def _moved(state: State, command: Move) -> Moved:
-    if state.case.seq != command.seq:
+def _amended(state: State, command: Move | Undo | Redo) -> Moved | Undone | Redone:
+    case = state.case
+    if case.seq != command.seq:
         raise RefusedError(
             "moved-on",
-            f"{state.case.id} has gone on since this was worked out. Work it out again.",
-            state.case.id,
+            f"{case.id} has gone on since this was worked out. Work it out again.",
+            case.id,
         )
-    _needs_reason(state, command.moved.reason)
-    return command.moved
+    if isinstance(command, Move):
+        _needs_reason(state, command.moved.reason)
+        return command.moved
+    event = command.undone if isinstance(command, Undo) else command.redone
+    if case.suspended is not None:
+        raise RefusedError(
+            "suspended", f"{case.id} stands still: nothing is done until it goes on.", case.id
+        )
+    did = command.did if isinstance(command, Undo) else command.redone.did
+    stop = state.chart.stop(event.step)
+    own = stop.step.by if stop is not None and isinstance(stop.step, Work) else ()
+    mine = did == command.by and command.roles.intersection(own)
+    if not mine and not command.roles.intersection(state.chart.over(event.step)):
+        raise RefusedError(
+            "not-over",
+            f"{command.by} neither did step {event.step!r} of {case.id} nor is over "
+            f"{' or '.join(own)}, whose it is.",
+            case.id,
+            event.step,
+        )
+    _needs_reason(state, event.reason)
+    return event
 
 
 def _withdrawn(state: State, command: Withdraw) -> Withdrawn:

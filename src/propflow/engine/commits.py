@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from propflow.calendar import Occurrence
+from propflow.engine.amends import Undo
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart
 from propflow.engine.clock import Clock
@@ -176,6 +177,7 @@ class Commits:
             key=key,
             carried=carried,
             occasion=occasion,
+            withdraws=command.notices if isinstance(command, Undo) else (),
         )
         self.store.commit(change)
         self.written(change)

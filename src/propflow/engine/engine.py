@@ -14,7 +14,7 @@ from functools import cached_property
 import attrs
 
 from propflow.calendar import Duty, Occurrence
-from propflow.engine.amending import move_all
+from propflow.engine.amending import move_all, redo, undo
 from propflow.engine.amends import Move
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart, checked
@@ -34,11 +34,12 @@ from propflow.engine.events import (
     Suspend,
     Withdraw,
 )
-from propflow.engine.journal import Entry, Verification, passed
+from propflow.engine.journal import Entry, Verification, passed, standing
 from propflow.engine.notices import Notice, Notifier
 from propflow.engine.refusals import Refusal, Refusals
 from propflow.engine.store import Store
 from propflow.engine.ticks import Tick, Ticks
+from propflow.engine.undoing import Wish
 from propflow.engine.worklist import WorkItem, work_items
 from propflow.errors import RefusedError
 from propflow.procedures import Wait
@@ -290,6 +291,40 @@ class Engine:
         found = [self._ticks.next_due(until), self.rules.next_due() if self.rules else None]
         return min((due for due in found if due is not None and due <= until), default=None)
 
+    def undo(self, case: str, step: str = "", *, by: str, reason: str) -> Case:
+        """
+        Let what was done last at a step not count: the step is open again.
+
+        By whoever did it, or is over those whose step it is. What followed by itself does not count
+        either; that is possible while it has not left the case.
+
+        Args:
+            case: Id of the case, or the name that its opener gave it.
+            step: Id of the step; the latest work of the case where nothing is said.
+            by: Id of the person.
+            reason: Why: the journal keeps it.
+
+        Raises:
+            UnknownNameError: There is no such case or person.
+            RefusedError: The person may not, nobody has done it, somebody has gone on from there,
+                a notice has been delivered or another case begun because of it.
+        """
+        return undo(self._commits, self._refusals, case, step, self._wish(by, reason))
+
+    def redo(self, case: str, step: str = "", *, by: str, reason: str) -> Case:
+        """
+        Let what was undone last at a step count after all, as it was done then.
+
+        Raises:
+            UnknownNameError: There is no such case or person.
+            RefusedError: The person may not, nothing was undone, or something has happened at the
+                step since.
+        """
+        return redo(self._commits, self._refusals, case, step, self._wish(by, reason))
+
+    def _wish(self, by: str, reason: str) -> Wish:
+        return Wish(by=by, roles=self._roles(by), reason=reason)
+
     def move(self, moves: Sequence[tuple[str, Move]]) -> tuple[Case, ...]:
         """
         Let cases keep to other versions of their procedures: all of them, or none.
@@ -398,7 +433,7 @@ class Engine:
         """
         The steps that a case has left, in order, each with the outcome by which.
         """
-        return list(passed(entry.event for entry in self.history(case)))
+        return list(passed(line.event for line in standing(self.history(case))))
 
     def worklist(self, *, person: str = "", case: str = "") -> list[WorkItem]:
         """

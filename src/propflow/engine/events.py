@@ -12,7 +12,7 @@ from datetime import datetime
 
 import attrs
 
-from propflow.engine.amends import Move, Moved
+from propflow.engine.amends import Move, Moved, Redo, Redone, Undo, Undone
 from propflow.fields import Value
 
 Facts = Mapping[str, Value]
@@ -302,6 +302,8 @@ Event = (
     | Interrupted
     | Withdrawn
     | Moved
+    | Undone
+    | Redone
 )
 
 EVENTS: tuple[type, ...] = (
@@ -322,6 +324,8 @@ EVENTS: tuple[type, ...] = (
     Interrupted,
     Withdrawn,
     Moved,
+    Undone,
+    Redone,
 )
 
 
@@ -512,4 +516,6 @@ Command = (
     | Withdraw
     | Interrupt
     | Move
+    | Undo
+    | Redo
 )

@@ -5,11 +5,12 @@ The chain: each event of a case is sealed with the hash of all that came before 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import attrs
 
+from propflow.engine.amends import Redone, Undone
 from propflow.engine.events import (
     Called,
     Decided,
@@ -92,6 +93,18 @@ def entries(
     return tuple(lines)
 
 
+def standing(lines: Sequence[Entry]) -> list[Entry]:
+    """
+    The lines of a case that count: without what was undone, and without the undoing.
+    """
+    undone: set[int] = set()
+    for line in lines:
+        event = line.event
+        if isinstance(event, Undone):
+            undone.update((line.seq, *event.undoes))
+    return [line for line in lines if line.seq not in undone]
+
+
 def passed(
     events: Iterable[Event], called: Mapping[str, int] | None = None
 ) -> Iterator[tuple[str, str]]:
@@ -105,7 +118,7 @@ def passed(
     calls = dict(called or {})
     for event in events:
         match event:
-            case Done():
+            case Done() | Redone():
                 yield event.step, event.answer
             case Decided():
                 yield event.step, event.outcome

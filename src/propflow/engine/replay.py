@@ -9,6 +9,7 @@ from datetime import datetime
 
 import attrs
 
+from propflow.engine.amends import Redone
 from propflow.engine.events import Began, Decided, Done, Facts, Received, Returned
 from propflow.engine.journal import Entry
 from propflow.errors import UndecidedError, ValueRefusedError
@@ -75,7 +76,7 @@ def replay(
     for entry in journal:
         event = entry.event
         known = learnt.setdefault(entry.case, {})
-        if isinstance(event, Began | Done | Received | Returned):
+        if isinstance(event, Began | Done | Redone | Received | Returned):
             known.update(event.facts)
         if not isinstance(event, Decided) or event.table != table:
             continue

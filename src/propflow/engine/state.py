@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from propflow.engine.amends import Moved
+from propflow.engine.amends import Moved, Redone, Undone
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart
 from propflow.engine.events import (
@@ -87,9 +87,9 @@ class State:
         """
         self.seq += 1
         match event:
-            case Done():
+            case Done() | Redone():
                 self.facts.update(event.facts)
-                self.doers[event.step] = event.by
+                self.doers[event.step] = event.by if isinstance(event, Done) else event.did
                 self.leave(event.step, event.answer, at)
             case Decided():
                 self.leave(event.step, event.outcome, at)
@@ -121,7 +121,7 @@ class State:
 
     def managed(
         self,
-        event: Skipped | Assigned | Suspended | Resumed | Interrupted | Withdrawn | Moved,
+        event: Skipped | Assigned | Suspended | Resumed | Interrupted | Withdrawn | Moved | Undone,
         at: datetime,
     ) -> None:
         """
@@ -144,6 +144,8 @@ class State:
                 self.give_up(event, at)
             case Moved():
                 self.move(event)
+            case Undone():
+                self.undo(event)
 
     def returned(self, event: Returned, at: datetime) -> None:
         """
@@ -210,6 +212,18 @@ class State:
         self.doers = {name.get(step, step): by for step, by in self.doers.items()}
         self.children = {name.get(step, step): left for step, left in self.children.items()}
         self.assigned = {name.get(step, step): to for step, to in self.assigned.items()}
+
+    def undo(self, event: Undone) -> None:
+        """
+        Stand where it would stand without what was done.
+        """
+        self.marking = event.marking
+        self.since = dict(event.since)
+        self.late = set(event.late)
+        self.doers = dict(event.doers)
+        self.children = dict(event.children)
+        self.assigned = dict(event.assigned)
+        self.facts = dict(event.facts)
 
     def give_up(self, event: Withdrawn, at: datetime) -> None:
         """

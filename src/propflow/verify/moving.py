@@ -17,6 +17,7 @@ import attrs
 from propflow.engine import Case, Engine
 from propflow.engine.amends import Move, Moved
 from propflow.engine.chart import Chart
+from propflow.engine.journal import standing
 from propflow.engine.migration import mapped
 from propflow.errors import RefusedError, UnknownNameError
 from propflow.procedures import Law
@@ -258,7 +259,7 @@ class _Planner:
         """
         unfolding = Unfolding()
         found: list[Happening] = []
-        for line in self.engine.history(case.id):
+        for line in standing(self.engine.history(case.id)):
             event = line.event
             found += unfolding.read(line)
             if isinstance(event, Moved):

@@ -10,9 +10,10 @@ from datetime import datetime
 import attrs
 
 from propflow.engine import Case
+from propflow.engine.amends import Redone, Undone
 from propflow.engine.chart import chart_of
 from propflow.engine.events import Began, Called, Decided, Done, Received, Returned
-from propflow.engine.journal import Entry, passed
+from propflow.engine.journal import Entry, passed, standing
 from propflow.fields import Value
 from propflow.procedures import Law
 from propflow.sites import Site
@@ -99,7 +100,7 @@ class Unfolding:
         The steps that a line says were done: one, or none.
         """
         event = line.event
-        if isinstance(event, Began | Done | Decided | Received | Returned):
+        if isinstance(event, Began | Done | Redone | Decided | Received | Returned):
             self.facts.update(event.facts)
         for step, outcome in passed((event,), self._calls):
             yield Happening(step=step, outcome=outcome, at=line.moment, facts=dict(self.facts))
@@ -149,11 +150,13 @@ class Monitor:
         """
         Look at a case as it stands now and at the journal's new lines.
         """
+        if any(isinstance(line.event, Undone) for line in entries):
+            self._cases.pop(case.id, None)  # what was undone is not watched any more
         if case.id not in self._cases:
             if entries and entries[0].seq:
                 if self.history is None:
                     return
-                entries = self.history(case.id)
+                entries = standing(self.history(case.id))
             self._cases[case.id] = _Watched(self.site, case.procedure, case.began)
         watched = self._cases[case.id]
         for line in entries:
@@ -221,8 +224,9 @@ def traces_of(journal: Iterable[Entry], *, ended: Callable[[str], bool]) -> Iter
     lines: dict[str, list[Entry]] = {}
     for line in journal:
         lines.setdefault(line.case, []).append(line)
-    for case, own in lines.items():
+    for case, every in lines.items():
         unfolding = Unfolding()
+        own = standing(every)
         first = own[0].event
         yield Trace(
             case=case,

@@ -70,6 +70,7 @@ class Change:
         key: The caller's key, or ``""``; a key is taken once.
         carried: Id of the effect that this change carries out, or ``""``.
         occasion: The duty that opened the case.
+        withdraws: Ids of effects that are not to be carried out after all; each is still waiting.
     """
 
     before: int
@@ -83,11 +84,12 @@ class Change:
     key: str = ""
     carried: str = ""
     occasion: Occasion | None = None
+    withdraws: tuple[str, ...] = ()
 
 
 #: The methods of a store that write. Whoever puts faults between an engine and its store looks
 #: here for where they can fall.
-WRITES = ("commit", "carried", "failed", "revive", "remember", "note")
+WRITES = ("commit", "commit_all", "define", "carried", "failed", "revive", "remember", "note")
 
 
 class Store(Beside, Protocol):

@@ -80,7 +80,8 @@ class MemoryStore:
         for message in change.waits:
             self._waits.setdefault(message, {})[case.id] = None
         self._outbox.update((effect.id, effect) for effect in change.effects)
-        self._outbox.pop(change.carried, None)
+        for effect in (change.carried, *change.withdraws):
+            self._outbox.pop(effect, None)
         if change.occasion is not None:
             self._occasions[change.occasion.duty, change.occasion.slot] = change.occasion
 
@@ -95,8 +96,9 @@ class MemoryStore:
             raise ConflictError(self.name, f"there is a case called {case.ref!r} already.")
         if change.key and change.key in self._keys:
             raise ConflictError(self.name, f"the key {change.key!r} is taken.")
-        if change.carried and change.carried not in self._outbox:
-            raise ConflictError(self.name, f"{change.carried} was carried out already.")
+        for effect in (change.carried, *change.withdraws):
+            if effect and effect not in self._outbox:
+                raise ConflictError(self.name, f"{effect} was carried out already.")
         occasion = change.occasion
         if occasion is not None and (occasion.duty, occasion.slot) in self._occasions:
             raise ConflictError(self.name, f"{occasion.duty} {occasion.slot} was opened already.")

@@ -183,12 +183,12 @@ class SqliteStore:
                 "INSERT INTO commands VALUES (?, ?)",
                 (change.key, case.id),
             )
-        if change.carried:
+        for effect in filter(None, (change.carried, *change.withdraws)):
             gone = self._db.execute(
-                "DELETE FROM outbox WHERE id = ? AND state = 'waiting'", (change.carried,)
+                "DELETE FROM outbox WHERE id = ? AND state = 'waiting'", (effect,)
             )
             if not gone.rowcount:
-                raise ConflictError(self.name, f"{change.carried} was carried out already.")
+                raise ConflictError(self.name, f"{effect} was carried out already.")
         occasion = change.occasion
         if occasion is not None:
             self._claim(
