@@ -231,6 +231,58 @@ def test_an_agenda_of_what_is_overdue_goes_by_the_journal(run, tmp_path: Path) -
     )
 
 
+@pytest.fixture
+def secret(estate: Path) -> Path:
+    """
+    An estate whose patrol walks at random, from a secret of its own.
+    """
+    (estate / "seed.txt").write_text("nobody guesses these words, not even a guard\n")
+    file = estate / "site.yaml"
+    text = file.read_text(encoding="utf-8").replace(
+        'patrol-round: {rhythm: "daily at 09:00, 15:00, 21:00"}',
+        "patrol-round: {rhythm: every 5 to 10 minutes from 20:00 to 21:00}",
+    )
+    file.write_text(text.replace("language: en", "language: en\nseed: seed.txt"), encoding="utf-8")
+    return estate
+
+
+def test_a_round_at_random_is_sealed_before_and_proved_after(data, run, secret: Path) -> None:
+    """
+    The seal tells no time; opened, the round is the agenda's, and another seal is found out.
+    """
+    of = ("patrol-round", "--day", "2025-10-10", "--site", str(secret))
+    sealed = data("rounds", *of, "--json")
+    assert set(sealed) == {"site", "duty", "day", "rhythm", "seal"}
+    opened = data("rounds", *of, "--prove", sealed["seal"], "--json")
+    agenda = data(
+        "agenda", "--from", "2025-10-10", "--duty", of[0], "--site", str(secret), "--json"
+    )
+    assert opened["calls"] == [line["due"][11:16] for line in agenda]
+    assert len(opened["calls"]) > 5
+    assert opened["holds"]
+    other = data("rounds", of[0], "--day", "2025-10-11", "--site", str(secret), "--json")
+    code, out, _ = run("rounds", *of, "--prove", other["seal"])
+    assert code == 1
+    assert "THE SEAL IS NOT THAT OF THIS ROUND" in out
+
+
+def test_a_round_is_not_opened_before_it_is_over(run, secret: Path) -> None:
+    """
+    Whoever watches would know when to come; what is not random, or has no secret, has no seal.
+    """
+    code, out, complaint = run(
+        "rounds", "patrol-round", "--day", "2999-12-31", "--open", "--site", str(secret)
+    )
+    assert (code, out) == (2, "")
+    assert "the round of 2999-12-31 is over at 2999-12-31 21:00: opened before" in complaint
+    code, _, complaint = run("rounds", "gate-hourly-report", "--site", str(secret))
+    assert code == 2
+    assert (
+        "comes every hour from 20:00 to 06:00, both included: nothing of it is at random"
+        in complaint
+    )
+
+
 def test_an_agenda_that_ends_before_it_begins_is_refused(run) -> None:
     """
     Nothing due and days turned round must not look the same.

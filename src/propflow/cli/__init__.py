@@ -18,6 +18,7 @@ COMMANDS = {
     "show": "Show one of them, as text, JSON or a picture.",
     "decide": "Take a decision, and say why.",
     "agenda": "List what falls due between two days.",
+    "rounds": "Seal a round at random, and open it when it is over.",
     "check": "Prove a site's procedures and decisions.",
     "mutate": "Put things wrong in a chart, and see who notices.",
     "laws": "Hold a log to the laws of a procedure.",
