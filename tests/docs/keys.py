@@ -14,9 +14,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from propflow.sites.convert import Part, kind_of, parts_of, without_none
 from propflow.sites.files import KINDS
-from propflow.sites.items import SPOTS, VERBS, Boxed, Item, Labelled, Shape, Spot
+from propflow.sites.items import SPOTS, VERBS, Boxed, Item, Labelled, Raw, Shape, Spot
 from propflow.sites.kinds import Length, Limit
 from propflow.sites.schema import docs_of
+from propflow.sites.tailoring.shapes import OPERATIONS, Operation
 from propflow.text import LANGUAGES, Text
 
 #: What a reader calls some kinds of word, and some of many.
@@ -28,7 +29,7 @@ PLURALS = {
     "line of the roster": "lines of the roster",
 }
 
-TABLE = re.compile(r"(<!-- keys: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+TABLE = re.compile(r"(<!-- keys: ([\w -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def shapes() -> dict[str, type[Shape]]:
@@ -39,8 +40,9 @@ def shapes() -> dict[str, type[Shape]]:
     """
     found = {f"{kind} file": shape for kind, shape in KINDS.items()}
     found |= {f"step {verb}": shape for verb, shape in {**SPOTS, **VERBS}.items()}
+    found |= {f"change {verb}": shape for verb, shape in OPERATIONS.items()}
     found["part any entry"] = Boxed
-    met = set(found.values()) | {Item, Spot, Labelled, Shape}
+    met = set(found.values()) | {Item, Spot, Labelled, Operation, Shape}
     queue = list(found.values())
     for shape in queue:
         for part in parts_of(shape):
@@ -103,6 +105,8 @@ def _says(type_: Any, *, one: str) -> str:
     kind = kind_of(type_)
     if kind is not None:
         return _noun(WORDS.get(kind.name, kind.name), one=one)
+    if type_ is Raw:
+        return "what it takes there"
     if type_ is Length:
         return "duration, or `setting NAME`"
     if type_ is Limit:

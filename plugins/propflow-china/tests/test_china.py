@@ -8,7 +8,9 @@ import chinese_calendar
 import pytest
 
 from propflow.calendar import WorkingDaysError
+from propflow.errors import FaultyFileError
 from propflow.plugins.manager import Plugins
+from propflow.sites import load_site
 from propflow_china.statute import NAMES, china
 
 DAYS = [date(2004, 1, 1) + timedelta(days=n) for n in range(8400)]
@@ -70,3 +72,33 @@ def test_region_is_refused():
     assert str(caught.value) == (
         "working days: china has no regions: write 'from: china', not 'china:shanghai'."
     )
+
+
+def test_what_the_law_asks_of_a_fire_cannot_be_loosened(tmp_path):
+    """
+    The layer lies on the handbook that propflow comes with, and its locks hold.
+    """
+    plugins = Plugins()
+    estate = tmp_path / "estate"
+    estate.mkdir()
+    (estate / "site.yaml").write_text(
+        "site: estate\ntitle: {en: Estate, zh: 小区}\nhandbook: property\n"
+        "timezone: Asia/Shanghai\nlayers: china\n",
+        encoding="utf-8",
+    )
+    assert load_site(estate, plugins.handbooks, tailorings=plugins.tailorings).id == "estate"
+    (estate / "tailoring").mkdir()
+    (estate / "tailoring" / "own.yaml").write_text(
+        "tailoring: own\nchanges:\n"
+        "  - drop: {law: cause-before-reset}\n    in: fire-control\n"
+        "    expects: {precedence: [log-cause, reset]}\n"
+        "  - {change: call-119, in: fire-control, expects: {within: 1 minute}, "
+        "to: {within: 5 minutes}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(FaultyFileError) as caught:
+        load_site(estate, plugins.handbooks, tailorings=plugins.tailorings)
+    assert [fault.what.partition(" (")[0] for fault in caught.value.faults] == [
+        "law 'cause-before-reset' of procedure 'fire-control' is locked by 'fire'",
+        "step 'call-119' of procedure 'fire-control' is locked by 'fire'",
+    ]

@@ -90,6 +90,7 @@ def open_site(folder: Path | None, having: Plugins | None = None) -> Site:
         offered.handbooks,
         calendars=offered.calendars,
         rule_engines=offered.rule_engines,
+        tailorings=offered.tailorings,
     )
 
 

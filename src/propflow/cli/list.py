@@ -42,7 +42,10 @@ def command(kind: str | None, folder: Path | None, lang: str | None, *, as_json:
     """
     from propflow.sites import site_entries
 
-    language, entries = site_entries(site_folder(folder), plugins().handbooks)
+    having = plugins()
+    language, entries = site_entries(
+        site_folder(folder), having.handbooks, tailorings=having.tailorings
+    )
     found = [
         entry
         for entry in entries

@@ -107,6 +107,19 @@ def register_calendars(register: Callable[[str, Callable[[str], WorkingDays]], N
 
 
 @hookspec
+def register_tailorings(register: Callable[[str, Path], None]) -> None:
+    """
+    Offer layers to lay between a handbook and a site: what the law asks, what a company wants.
+
+    Called once, when propflow starts.
+
+    Args:
+        register: Takes the layer's name and its folder, in which every file is a tailoring of
+            the law's or the company's layer. A name is given once.
+    """
+
+
+@hookspec
 def register_pictures(register: Callable[[str, Picture], None]) -> None:
     """
     Offer formats in which a procedure can be drawn.

@@ -96,6 +96,7 @@ class Plugins:
             if name not in self._origin:
                 raise UnknownNameError("plugin", name, tuple(self._origin))
         self._handbooks: dict[str, Path] = self._collected("register_handbooks")
+        self._tailorings: dict[str, Path] = self._collected("register_tailorings")
         self._stores: dict[str, Callable[[str], Store]] = self._collected("register_stores")
         self._notifiers: dict[str, Callable[[str], Notifier]] = self._collected(
             "register_notifiers"
@@ -119,6 +120,13 @@ class Plugins:
         Folder of each handbook.
         """
         return self._handbooks
+
+    @property
+    def tailorings(self) -> Mapping[str, Path]:
+        """
+        Folder of each layer that a site can name.
+        """
+        return self._tailorings
 
     @property
     def calendars(self) -> Mapping[str, Callable[[str], WorkingDays]]:

@@ -22,6 +22,7 @@ from propflow.rules.hits import FIGURES, HITS, LISTS, SINGLE
 from propflow.rules.lanes import FOREVER, Finder, Found, Key, Lanes, Trace, keeps, together
 from propflow.rules.proof import Flaw, mergeable, prove
 from propflow.rules.rulebook import Kind, Pattern, Rule, Rulebook, RulebookError, Then
+from propflow.rules.shifts import Shift, incomparable, shifts
 from propflow.rules.table import Row, Table, TableError, parse_row
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "Rulebook",
     "RulebookError",
     "Shadow",
+    "Shift",
     "Table",
     "TableError",
     "Then",
@@ -67,6 +69,7 @@ __all__ = [
     "compile_table",
     "flips",
     "gaps",
+    "incomparable",
     "keeps",
     "mergeable",
     "overlaps",
@@ -75,6 +78,7 @@ __all__ = [
     "parse_row",
     "prove",
     "shadowed",
+    "shifts",
     "together",
     "witnesses",
 ]

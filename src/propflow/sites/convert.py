@@ -25,9 +25,10 @@ from cattrs import Converter
 from propflow.durations import parse_deadline, parse_duration
 from propflow.errors import FaultyFileError, Place, nearest
 from propflow.sites.faults import Faults
-from propflow.sites.items import SPOTS, VERBS, Item, Shape, Spot
+from propflow.sites.items import SPOTS, VERBS, Item, Raw, Shape, Spot
 from propflow.sites.kinds import Kind, Length, Limit
 from propflow.sites.nodes import Entries, Items, Node, Word
+from propflow.sites.tailoring.shapes import OPERATIONS, Operation
 from propflow.text import LANGUAGES, Text
 
 T = TypeVar("T", bound=Shape)
@@ -138,9 +139,13 @@ def converter() -> Converter:
     found.register_structure_hook(Text, _text)
     found.register_structure_hook(Length, _length)
     found.register_structure_hook(Limit, _limit)
+    found.register_structure_hook(Raw, lambda node, _: node)
     # By predicate: a hook for the class itself would also be taken for the classes below it.
     found.register_structure_hook_func(lambda t: t is Item, _by_verb(VERBS, "step", found))
     found.register_structure_hook_func(lambda t: t is Spot, _by_verb(SPOTS, "node", found))
+    found.register_structure_hook_func(
+        lambda t: t is Operation, _by_verb(OPERATIONS, "change", found)
+    )
     return found
 
 

@@ -13,9 +13,10 @@ from propflow.fields import Field, Value
 from propflow.rules import CellError, Row, Table, TableError, parse_cell
 from propflow.sites.facts import fields_of, value_of
 from propflow.sites.faults import Faults
-from propflow.sites.files import DecisionFile, RowShape
+from propflow.sites.files import DecisionFile
 from propflow.sites.names import missing
 from propflow.sites.nodes import Word
+from propflow.sites.rowshape import RowShape
 
 #: Keys of a row that are no inputs.
 TAKEN = ("then", "because", "valid-from", "valid-until")

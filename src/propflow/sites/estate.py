@@ -155,6 +155,8 @@ class SiteFile(Shape):
         site: Name of the site.
         title: What people call it.
         handbook: The handbook that it keeps.
+        layers: What lies between the handbook and its own tailoring, the lowest first: layers
+            that plugins offer, or folders seen from its own, as in ../company.
         timezone: Its time zone, as in Asia/Shanghai.
         language: The language of its labels where nobody asks for another.
         settings: Values of its own for settings of the handbook.
@@ -178,6 +180,7 @@ class SiteFile(Shape):
     site: Id
     title: Text
     handbook: HandbookName
+    layers: tuple[Outcome, ...] = ()
     timezone: ZoneName
     language: Literal["en", "zh"] = "en"
     settings: dict[Outcome, Value] = attrs.field(factory=dict)

@@ -16,7 +16,6 @@ from propflow.sites.fieldshape import FieldShape, FieldType
 from propflow.sites.items import NOTHING, Boxed, Item, Labelled, Shape, Spot
 from propflow.sites.kinds import (
     Box,
-    Cell,
     Date,
     FactName,
     Id,
@@ -35,7 +34,9 @@ from propflow.sites.kinds import (
     Value,
 )
 from propflow.sites.lawshape import LawShape
+from propflow.sites.rowshape import RowShape
 from propflow.sites.ruleshapes import RulebookFile
+from propflow.sites.tailoring.shapes import LockShape, TailoringFile
 from propflow.text import Text
 
 HitPolicy = Literal[
@@ -139,28 +140,6 @@ class ProcedureFile(Shape):
     laws: tuple[LawShape, ...] = ()
     covers: tuple[Box, ...] = ()
     reading: Sentence = NOTHING
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class RowShape(Shape):
-    """
-    One row of a decision table. Every other key is an input with its cell.
-
-    Attributes:
-        then: The outcome, or a value for each output.
-        because: Why, for people.
-        valid_from: The first day on which the row counts.
-        valid_until: The last day on which it counts.
-        cells: The cell of each input; an input that is not named admits every value.
-    """
-
-    noun: ClassVar[str] = "row"
-
-    then: Value | dict[Outcome, Value]
-    because: Text = Text()
-    valid_from: Date | None = None
-    valid_until: Date | None = None
-    cells: dict[Outcome, Cell] = attrs.field(factory=dict, metadata={"rest": "input"})
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -442,6 +421,7 @@ class HandbookFile(Shared):
         handbook: Name of the handbook.
         title: What people call it.
         version: Which edition it is.
+        locked: What no tailoring may weaken.
     """
 
     noun: ClassVar[str] = "handbook"
@@ -449,6 +429,7 @@ class HandbookFile(Shared):
     handbook: Id
     title: Text
     version: Value
+    locked: tuple[LockShape, ...] = ()
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -475,4 +456,5 @@ KINDS: dict[str, type[Shape]] = {
     "shared": SharedFile,
     "handbook": HandbookFile,
     "site": SiteFile,
+    "tailoring": TailoringFile,
 }

@@ -17,6 +17,7 @@ from propflow.sites.yaml import head, section
 from propflow.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
+    from propflow.sites.tailoring.tree import Tree
     from propflow.sites.things import Handbook
 
 #: The kinds of thing that a list of contents has, in its order.
@@ -101,7 +102,11 @@ def entries(root: Path, *, kinds: Collection[str] = ENTRY_KINDS) -> list[Entry]:
 
 
 def site_entries(
-    folder: Path, handbooks: Mapping[str, Path], *, kinds: Collection[str] = ENTRY_KINDS
+    folder: Path,
+    handbooks: Mapping[str, Path],
+    *,
+    kinds: Collection[str] = ENTRY_KINDS,
+    tailorings: Mapping[str, Path] | None = None,
 ) -> tuple[str, list[Entry]]:
     """
     The site's language and the list of contents of the handbook that it keeps, quickly.
@@ -110,9 +115,10 @@ def site_entries(
         folder: The folder with site.yaml.
         handbooks: Folder of each handbook that there is.
         kinds: The kinds of thing that are wanted, out of `ENTRY_KINDS`.
+        tailorings: Folder of each layer that a site can name.
 
     Raises:
-        FaultyFileError: A file cannot be read as far as needed.
+        FaultyFileError: A file cannot be read as far as needed, or a tailoring does not fit.
     """
     faults = Faults()
     path = folder / "site.yaml"
@@ -124,7 +130,41 @@ def site_entries(
         faults.add(name.place, f"there is no handbook {str(name)!r}.{nearest(name, handbooks)}")
     faults.close()
     said = str(language) if language in LANGUAGES else LANGUAGES[0]
-    return said, entries(handbooks[str(name)], kinds=kinds)
+    root = handbooks[str(name)]
+    layers = section(path, "layers")
+    if not layers and not (folder / "tailoring").is_dir():
+        return said, entries(root, kinds=kinds)
+    # What is changed, added and dropped is known only once all of it has been read.
+    from propflow.sites.tailoring.layers import laid_on
+
+    tree = laid_on(root, layers, folder, tailorings or {}, faults).tree
+    faults.close()
+    return said, [entry for kind in ENTRY_KINDS if kind in kinds for entry in _in_tree(tree, kind)]
+
+
+def _posts_first(pair: tuple[tuple[str, str], Entries]) -> tuple[str, str]:
+    (kind, name), _ = pair
+    return "" if kind == "post" else kind, name
+
+
+def _in_tree(tree: Tree, kind: str) -> Iterator[Entry]:
+    for (of, name), file in sorted(tree.files.items(), key=_posts_first):
+        if of == kind:
+            yield Entry(
+                id=name,
+                kind=kind,
+                title=_words(_get(file, "title")),
+                chart=_word(file, "chart"),
+                drawn=_word(file, "drawn") or "yes",
+                place=Place(file.file),
+            )
+        for home, key, by, owner in _PARTS.get(kind, ()):
+            part = _get(file, key) if of == home else None
+            for item in part if isinstance(part, Items) else ():
+                if isinstance(item, Entries) and by in item:
+                    yield _inner(item, kind, _word(item, by), file, owner)
+        if kind == "record" and of in ("handbook", "shared"):
+            yield from _recorded(_get(file, "records"), kind)
 
 
 _HEAD = ("procedure", "decision", "rulebook", "post", "duties", "chart", "title", "drawn")
@@ -165,7 +205,10 @@ def _duties(key: str, owner: str) -> Callable[[Path, str], Iterator[Entry]]:
 
 
 def _records(path: Path, kind: str) -> Iterator[Entry]:
-    part = section(path, "records")
+    yield from _recorded(section(path, "records"), kind)
+
+
+def _recorded(part: Node | None, kind: str) -> Iterator[Entry]:
     for name, item in part.items() if isinstance(part, Entries) else ():
         yield Entry(id=str(name), kind=kind, title=_words(item), place=name.place)
 
@@ -213,6 +256,11 @@ def _words(node: Node | None) -> Text:
     return Text.of({code: words for code, words in said.items() if words})
 
 
+# What stands in lists of a file: kind of file, list, key of the name, and what it belongs to.
+_PARTS = {
+    "duty": (("post", "duties", "duty", "post"), ("duties", "list", "duty", "duties")),
+    "law": (("procedure", "laws", "law", "procedure"),),
+}
 _LISTS: dict[str, tuple[tuple[str, Callable[[Path, str], Iterator[Entry]]], ...]] = {
     "procedure": (("procedures", _file),),
     "decision": (("decisions", _file),),

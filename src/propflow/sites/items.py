@@ -32,6 +32,12 @@ from propflow.text import Text
 NOTHING = Word("")
 
 
+class Raw:
+    """
+    Anything that may stand in a file; it is held to its form where it comes to stand.
+    """
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Shape:
     """

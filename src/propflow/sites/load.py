@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import attrs
@@ -20,10 +20,12 @@ from propflow.sites.estate import CalendarShape, SiteFile, Weekday
 from propflow.sites.faults import Faults
 from propflow.sites.make import make
 from propflow.sites.names import check_names, missing
-from propflow.sites.nodes import Word
+from propflow.sites.nodes import Entries, Word
 from propflow.sites.people import Person, Rostered, Shift
 from propflow.sites.site import Site
 from propflow.sites.sources import Sources, gather, structured
+from propflow.sites.tailoring.finding import duties as duties_in
+from propflow.sites.tailoring.tree import HANDBOOK, Tree
 from propflow.sites.things import Handbook, Waiver
 from propflow.sites.timing import check_office, office_of, own_duties, span_of, with_duties
 from propflow.sites.yaml import read
@@ -44,15 +46,19 @@ def load_site(
     *,
     calendars: Calendars | None = None,
     rule_engines: RuleEngines | None = None,
+    tailorings: Mapping[str, Path] | None = None,
+    tailored: Literal["yes", "no"] = "yes",
 ) -> Site:
     """
-    Load a site with the handbook that it keeps.
+    Load a site with the handbook that it keeps, its layers and its own tailoring laid on.
 
     Args:
         folder: The folder with site.yaml.
         handbooks: Folder of each handbook that there is.
         calendars: Calendars of working days that a site can take.
         rule_engines: What can run its rulebooks, besides propflow itself.
+        tailorings: Folder of each layer that a site can name.
+        tailored: ``no`` for the handbook as it is, without layers and tailoring.
 
     Raises:
         FaultyFileError: Everything that is wrong with the files of the site and its handbook.
@@ -72,7 +78,10 @@ def load_site(
         name = node.get(cast("Word", "handbook"))
         if isinstance(name, Word) and name:
             if name in handbooks:
-                sources = gather(handbooks[name], faults)
+                laid = _Laid(node, folder, tailorings or {}, faults, tailored)
+                sources = gather(handbooks[name], faults, tailor=laid.on)
+                if file is not None and tailored == "no":
+                    file = _fitting(file, sources)
                 handbook = make(sources, faults, own=None if file is None else file.settings)
             else:
                 faults.add(name.place, missing("handbook", name, handbooks))
@@ -108,6 +117,58 @@ def load_site(
         declared=handbook.settings,
         books=_books(file, handbook, folder),
         boxes=handbook.boxes,
+    )
+
+
+class _Laid:
+    """
+    Lays a site's layers on its handbook, where it has any and the handbook can be read.
+    """
+
+    def __init__(
+        self,
+        site: Entries,
+        folder: Path,
+        offered: Mapping[str, Path],
+        faults: Faults,
+        tailored: str,
+    ) -> None:
+        self.site = site
+        self.folder = folder
+        self.offered = offered
+        self.faults = faults
+        self.tailored = tailored
+
+    def on(self, tree: Tree) -> Tree:
+        names = self.site.get(cast("Word", "layers"))
+        own = (self.folder / "tailoring").is_dir()
+        locked = "locked" in tree.files.get(HANDBOOK, ())
+        if self.tailored == "no" or not (names or own or locked):
+            return tree
+        from propflow.sites.tailoring.layers import hold, lay_on, layers_of, named
+
+        layers = layers_of(named(names), self.folder, self.offered, self.faults)
+        laid = lay_on(tree, layers, self.faults)
+        hold(self.site, laid, self.faults)
+        return laid.tree
+
+
+def _fitting(file: SiteFile, sources: Sources) -> SiteFile:
+    """
+    What a site says without what only its tailoring knows: for a look at the bare handbook.
+    """
+    names = sources.names
+    known = {duty.name for duty in duties_in(sources.tree)}
+    return attrs.evolve(
+        file,
+        settings={n: v for n, v in file.settings.items() if n in names.get("setting", {})},
+        duties={n: v for n, v in file.duties.items() if n in known},
+        people=tuple(
+            attrs.evolve(one, roles=tuple(r for r in one.roles if r in names.get("role", {})))
+            for one in file.people
+        ),
+        roster=tuple(line for line in file.roster if line.post in names.get("post", {})),
+        books={n: v for n, v in file.books.items() if n in names.get("book", {})},
     )
 
 

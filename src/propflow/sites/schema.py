@@ -17,9 +17,10 @@ from typing import Any, Literal, get_args, get_origin
 from propflow.errors import UnknownNameError
 from propflow.sites.convert import kind_of, parts_of, without_none
 from propflow.sites.files import KINDS
-from propflow.sites.items import SPOTS, VERBS, Item, Shape, Spot
+from propflow.sites.items import SPOTS, VERBS, Item, Raw, Shape, Spot
 from propflow.sites.kinds import Kind, Length, Limit
 from propflow.sites.lawshape import TEMPLATES, LawShape
+from propflow.sites.tailoring.shapes import OPERATIONS, Operation
 from propflow.text import LANGUAGES, Text
 
 Schema = dict[str, Any]
@@ -104,7 +105,9 @@ class _Made:
             }
         if type_ is Text:
             return self.refer("text", _text)
-        if type_ in (Item, Spot):
+        if type_ is Raw:
+            return {}  # held to its form where it comes to stand
+        if type_ in (Item, Spot, Operation):
             return self.verbs(type_)
         if isinstance(type_, type) and issubclass(type_, Shape):
             name = type_.__name__.removesuffix("Shape").lower()
@@ -133,7 +136,7 @@ class _Made:
         """
         One of the steps, told apart by the verb that it has.
         """
-        verbs: Mapping[str, type[Shape]] = VERBS if base is Item else SPOTS
+        name, verbs = _VERBS[base]
 
         def make() -> Schema:
             return {
@@ -144,7 +147,15 @@ class _Made:
                 ],
             }
 
-        return self.refer("step" if base is Item else "node", make)
+        return self.refer(name, make)
+
+
+# What each family of entries is called, and its classes by their verbs.
+_VERBS: dict[type[Shape], tuple[str, Mapping[str, type[Shape]]]] = {
+    Item: ("step", VERBS),
+    Spot: ("node", SPOTS),
+    Operation: ("operation", OPERATIONS),
+}
 
 
 def _word(kind: Kind) -> Schema:

@@ -4,7 +4,7 @@ Gathers the files of a handbook's folder, each read and structured, and the name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ from propflow.sites.files import (
 from propflow.sites.items import Shape
 from propflow.sites.nodes import Entries, Word
 from propflow.sites.ruleshapes import RulebookFile
+from propflow.sites.tailoring.tree import HANDBOOK, SHARED, Key, Tree
 from propflow.sites.yaml import read
 
 #: The folder of each kind of file.
@@ -57,6 +58,7 @@ class Sources:
 
     Attributes:
         root: The folder.
+        tree: Its files as they are written, with the changes of a tailoring.
         file: Its handbook.yaml, where that could be read.
         procedures: The procedure files that could be read, by name.
         decisions: The decision files that could be read, by name.
@@ -68,6 +70,7 @@ class Sources:
     """
 
     root: Path
+    tree: Tree = attrs.field(factory=Tree, repr=False)
     file: HandbookFile | None = None
     procedures: dict[str, ProcedureFile] = attrs.field(factory=dict)
     decisions: dict[str, DecisionFile] = attrs.field(factory=dict)
@@ -78,50 +81,69 @@ class Sources:
     boxes: dict[str, str] = attrs.field(factory=dict)
 
 
-def gather(root: Path, faults: Faults) -> Sources:
+def gather(root: Path, faults: Faults, *, tailor: Callable[[Tree], Tree] | None = None) -> Sources:
     """
     Read a handbook's folder.
 
     Args:
         root: The folder with handbook.yaml.
         faults: Takes what is wrong with any of the files.
+        tailor: Changes what the files say before it is held to its form.
     """
     sources = Sources(root=root)
-    path = root / "handbook.yaml"
-    if not path.is_file():
-        faults.add(Place(str(path)), "there is no such file, so this folder is no handbook.")
+    before = len(faults)
+    tree, unread = tree_of(root, faults)
+    if tailor is not None and len(faults) == before:
+        tree = tailor(tree)
+    sources.tree = tree
+    if HANDBOOK not in tree.files and HANDBOOK not in unread:
         return sources
-    _add_shared(sources, read(path, faults), path, faults)
+    _add_shared(sources, unread, faults)
     for kind, folder in FOLDERS.items():
         into: dict[str, Any] = getattr(sources, folder)
-        sources.names[kind] = {}
-        for file in files_in(root / folder, faults):
-            _add(file, kind, into, sources.names[kind], faults)
+        sources.names[kind] = _add_all(kind, tree, unread, into, faults)
     _add_boxes(sources, faults)
     return sources
 
 
-def _add_shared(sources: Sources, node: Entries | None, path: Path, faults: Faults) -> None:
+def tree_of(root: Path, faults: Faults) -> tuple[Tree, tuple[Key, ...]]:
     """
-    Read what all files share: handbook.yaml and the files of the folder ``shared``.
+    The files of a handbook as they are written, and those that cannot be read.
     """
-    nodes = [node]
+    path = root / "handbook.yaml"
+    if not path.is_file():
+        faults.add(Place(str(path)), "there is no such file, so this folder is no handbook.")
+        return Tree(), ()
+    paths = {HANDBOOK: path}
+    for kind, folder in {SHARED: SHARED, **FOLDERS}.items():
+        paths |= {(kind, file.stem): file for file in files_in(root / folder, faults)}
+    written = {key: read(file, faults) for key, file in paths.items()}
+    files = {key: node for key, node in written.items() if node is not None}
+    return Tree(files), tuple(key for key, node in written.items() if node is None)
+
+
+def _add_shared(sources: Sources, unread: Collection[Key], faults: Faults) -> None:
+    """
+    What all files share: handbook.yaml and the files of the folder ``shared``.
+    """
+    tree = sources.tree
+    node = tree.files.get(HANDBOOK)
     if node is not None:
+        path = sources.root / "handbook.yaml"
         sources.file = structured(node, "handbook", path, faults)
     lists: dict[str, SharedFile] = {}
-    names: dict[str, None] = {}
-    files = list(files_in(sources.root / "shared", faults))
-    nodes += [_add(file, "shared", lists, names, faults) for file in files]
+    _add_all(SHARED, tree, unread, lists, faults)
     # Where one of the files says nothing, nobody knows what it would have named.
-    known = [node for node in nodes if node is not None]
-    if len(known) == len(nodes):
+    lost = [key for key in unread if key in (HANDBOOK, (SHARED, key[1]))]
+    if not lost:
+        known = [tree.files[key] for key in tree.shared()]
         for key, kind in _PARTS.items():
             parts = [node.get(cast("Word", key)) for node in known]
             found = [part for part in parts if isinstance(part, Entries)]
             sources.names[kind] = {str(name): None for part in found for name in part}
         sources.names["role or party"] = {**sources.names["role"], **sources.names["party"]}
     if sources.file is not None:
-        whole = len(lists) == len(nodes) - 1
+        whole = not lost and len(lists) == len(tree.shared()) - 1
         sources.file = _merged(sources.file, lists.values(), faults) if whole else None
 
 
@@ -166,29 +188,43 @@ def files_in(folder: Path, faults: Faults) -> Iterator[Path]:
             faults.add(Place(str(path)), f"this file is not read. Call it {path.stem}.yaml.")
 
 
+def _add_all(
+    kind: str, tree: Tree, unread: Collection[Key], into: dict[str, Any], faults: Faults
+) -> dict[str, None]:
+    """
+    The files of a kind held to their form; returns all their names.
+    """
+    names: dict[str, None] = {stem: None for of, stem in unread if of == kind}
+    for (of, stem), node in tree.files.items():
+        if of == kind:
+            _add(node, kind, stem, into, names, faults)
+    return names
+
+
 def _add(
-    path: Path, kind: str, into: dict[str, Any], names: dict[str, None], faults: Faults
-) -> Entries | None:
-    node = read(path, faults)
-    name = node.get(cast("Word", kind)) if node is not None else None
-    if node is None:
-        names[path.stem] = None
-        return None
+    node: Entries,
+    kind: str,
+    stem: str,
+    into: dict[str, Any],
+    names: dict[str, None],
+    faults: Faults,
+) -> None:
+    path = Path(node.file)
+    name = node.get(cast("Word", kind))
     shape = structured(node, kind, path, faults)
     if isinstance(name, Word):
         if name in names:
             faults.add(name.place, f"another file has the {kind} {str(name)!r}. Keep one.")
-        elif str(name) != path.stem:
+        elif str(name) != stem:
             faults.add(
                 name.place,
                 f"the file of {kind} {str(name)!r} is called {path.name}. "
                 f"Call it {name}.yaml, or change the name in it.",
             )
         names[str(name)] = None
-    names[path.stem] = None  # whoever goes by the file's name is not at fault as well
+    names[stem] = None  # whoever goes by the file's name is not at fault as well
     if shape is not None and isinstance(name, Word):
         into.setdefault(str(name), shape)
-    return node
 
 
 def _add_boxes(sources: Sources, faults: Faults) -> None:

@@ -95,7 +95,12 @@ class SiteFile(pytest.File):
 
         offered = Plugins(block=blocked_by_environment())
         try:
-            return load_site(self.path.parent, offered.handbooks, calendars=offered.calendars)
+            return load_site(
+                self.path.parent,
+                offered.handbooks,
+                calendars=offered.calendars,
+                tailorings=offered.tailorings,
+            )
         except HandbookError as error:
             raise self.CollectError(str(error)) from error
 
