@@ -96,8 +96,18 @@ def _lines(calls: list[Occurrence], language: str) -> Iterator[str]:
     for found in by_duty.values():
         label = escape(found[0].duty.label.to(language) or found[0].duty.id)
         minutes = [one.due.hour * 60 + one.due.minute for one in found]
-        if len(found) > _MANY:
-            times = f"{clock(minutes[0])}–{clock(minutes[-1])} ×{len(found)}"
-        else:
-            times = " ".join(map(clock, minutes))
-        yield f"<small>{times}</small> {label}"
+        yield f"<small>{' '.join(_times(minutes))}</small> {label}"
+
+
+def _times(minutes: list[int]) -> Iterator[str]:
+    """
+    A few times one by one; of many each stretch of equal steps, as its ends and how many they are.
+    """
+    rest = minutes if len(minutes) > _MANY else []
+    while len(rest) > 1:
+        step, count = rest[1] - rest[0], 2
+        while count < len(rest) and rest[count] - rest[count - 1] == step:
+            count += 1
+        yield f"{clock(rest[0])}–{clock(rest[count - 1])} ×{count}"
+        rest = rest[count:]
+    yield from map(clock, rest or (minutes if len(minutes) <= _MANY else ()))
