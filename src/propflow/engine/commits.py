@@ -95,7 +95,7 @@ class Commits:
         for left in reversed(range(TRIES)):
             taken = self.store.taken(key) if key else None
             if taken:
-                return self.load(taken)
+                return self.again(taken)
             if command.ref and (other := self.store.find(command.ref)):
                 raise RefusedError(
                     "ref-taken", f"{other} is called {command.ref!r} already.", other
@@ -137,7 +137,7 @@ class Commits:
         for left in reversed(range(TRIES)):
             taken = self.store.taken(key) if key else None
             if taken:
-                return self.load(taken)
+                return self.again(taken)
             found = self.load(case)
             chart = self.definitions.of(found)
             try:
@@ -196,6 +196,14 @@ class Commits:
             lines = self.store.history(change.after.id)[change.before : change.after.seq]
             for observer in self.observers:
                 observer(change.after, lines)
+
+    def again(self, case: str) -> Case:
+        """
+        The case of a key that is taken. Whoever asks again may have died before all was done.
+        """
+        for _ in self.settle():
+            pass
+        return self.fresh(case)
 
     def settle(self) -> Iterator[str]:
         """

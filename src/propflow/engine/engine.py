@@ -250,7 +250,7 @@ class Engine:
         brought = checked(facts, {field.name: field for field in known.facts}, message)
         taken = self.store.taken(key) if key else None
         if taken:
-            return (self._commits.load(taken),)
+            return (self._commits.again(taken),)
         waiting = list(self._commits.receivers(message, brought))
         opens = () if waiting else self.site.opens(message)
         if not waiting and not opens and message in self._awaited:

@@ -38,7 +38,7 @@ def hold_to_history(engine: Engine, case: str) -> None:
     """
     live = engine.case(case)
     entries = engine.history(case)
-    chart = engine.chart(live.procedure)
+    chart = engine.chart_of(live)
     half = rebuild(chart, entries[: len(entries) // 2], start=Case(id=live.id))
     # The snapshot goes through its text, as it does in a database.
     tail = rebuild(chart, entries[len(entries) // 2 :], start=load_case(dump_case(half)))

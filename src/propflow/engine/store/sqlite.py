@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import RLock
+from threading import RLock, get_ident
 from typing import Any
 
 from propflow.engine.case import Case
@@ -60,17 +60,28 @@ class SqliteStore:
             raise StoreError(
                 self.name, f"there is no folder {str(Path(path).parent)!r}. Make it first."
             )
+        self._path, self._wait = path, wait
+        # Whoever reads has a connection of the own for that moment, and waits for no writer. One
+        # thread after the other takes one that lies idle.
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        self._writer = 0
         with self._told():
-            # Autocommit: transactions begin and end where `_writing` says, nowhere else.
-            self._db = sqlite3.connect(
-                path, timeout=wait, isolation_level=None, check_same_thread=False
-            )
+            self._db = self._connect()
         try:
             with self._told():
                 self._open()
         except BaseException:
             self._db.close()
             raise
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._closed:
+            raise StoreError(self.name, "it is closed.")
+        # Autocommit: transactions begin and end where `_writing` says, nowhere else.
+        return sqlite3.connect(
+            self._path, timeout=self._wait, isolation_level=None, check_same_thread=False
+        )
 
     def _open(self) -> None:
         ours = self._one("PRAGMA application_id")
@@ -431,63 +442,76 @@ class SqliteStore:
         """
         Check every seal of the journal, and that no line of it is missing.
         """
-        with self._lock, self._told():
+        with self._told(), self._reading() as db:
             # One read transaction: a writer between two queries would look like a break.
-            self._db.execute("BEGIN")
+            db.execute("BEGIN")
             try:
-                heads = self._rows("SELECT id, seq, head FROM cases ORDER BY n")
-                found = verify(self.journal(), heads, gaps=self._gaps("journal"))
-                notes = self._rows("SELECT stream, seq, at, data, seal FROM notes ORDER BY n")
-                ends = self._rows("SELECT name, seq, head FROM streams ORDER BY name")
+                heads = db.execute("SELECT id, seq, head FROM cases ORDER BY n").fetchall()
+                lines = db.execute("SELECT case_id, seq, at, data, seal FROM journal ORDER BY n")
+                found = verify((Entry(*row) for row in lines), heads, gaps=_gaps(db, "journal"))
+                ends = db.execute("SELECT name, seq, head FROM streams ORDER BY name").fetchall()
+                notes = db.execute("SELECT stream, seq, at, data, seal FROM notes ORDER BY n")
                 return with_notes(
-                    found, (Entry(*row) for row in notes), ends, gaps=self._gaps("notes")
+                    found, (Entry(*row) for row in notes), ends, gaps=_gaps(db, "notes")
                 )
             finally:
-                self._db.execute("COMMIT")
-
-    def _gaps(self, table: str) -> list[str]:
-        """
-        Lines that were written once, as the file itself counts, and are not there.
-        """
-        (lines, last) = self._row(f"SELECT count(*), coalesce(max(n), 0) FROM {table}")  # noqa: S608 ours
-        given = self._row("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
-        written = (given or (0,))[0]
-        if written == lines == last:
-            return []
-        return [f"the {table} has {lines} lines, and {written} were written."]
+                db.execute("COMMIT")
 
     def close(self) -> None:
         """
         Let go of the file.
         """
         with self._lock:
+            self._closed = True
             self._db.close()
+            while self._idle:
+                self._idle.pop().close()
 
     # -- the connection ---------------------------------------------------------------------
 
     def _rows(self, query: str, *values: object) -> list[Any]:
-        with self._lock, self._told():
-            return self._db.execute(query, values).fetchall()
+        with self._told(), self._reading() as db:
+            return db.execute(query, values).fetchall()
 
     def _row(self, query: str, *values: object) -> Any:
-        with self._lock, self._told():
-            return self._db.execute(query, values).fetchone()
+        with self._told(), self._reading() as db:
+            return db.execute(query, values).fetchone()
 
     def _one(self, query: str) -> Any:
         return self._db.execute(query).fetchone()[0]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        if self._writer == get_ident():
+            yield self._db  # in the middle of a change, which only this connection sees
+            return
+        try:
+            db = self._idle.pop()
+        except IndexError:
+            db = self._connect()
+        try:
+            yield db
+        finally:
+            self._idle.append(db)
+            if self._closed:
+                self._idle.pop().close()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         # IMMEDIATE: a transaction that begins by reading and then writes can find the file
         # locked in the middle; one that begins by writing waits its turn at the beginning.
         self._db.execute("BEGIN IMMEDIATE")
+        self._writer = get_ident()
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
+            # Also where the disk was full only at the end: the next change begins anew.
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+        finally:
+            self._writer = 0
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -495,6 +519,18 @@ class SqliteStore:
             yield
         except sqlite3.Error as error:
             raise StoreError(self.name, _SAID.get(_code(error), str(error) + ".")) from error
+
+
+def _gaps(db: sqlite3.Connection, table: str) -> list[str]:
+    """
+    Lines that were written once, as the file itself counts, and are not there.
+    """
+    lines, last = db.execute(f"SELECT count(*), coalesce(max(n), 0) FROM {table}").fetchone()  # noqa: S608 ours
+    given = db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+    written = (given or (0,))[0]
+    if written == lines == last:
+        return []
+    return [f"the {table} has {lines} lines, and {written} were written."]
 
 
 def _code(error: sqlite3.Error) -> str:
