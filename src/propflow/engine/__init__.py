@@ -5,6 +5,7 @@ RUNS: cases, the pure machine, the engine that is its shell, and the stores.
 from propflow.engine.case import Case
 from propflow.engine.clock import Clock, SimulatedClock, SystemClock
 from propflow.engine.commits import Observer
+from propflow.engine.delegation import Delegation
 from propflow.engine.engine import Engine
 from propflow.engine.journal import Entry, Verification
 from propflow.engine.notices import Notice, Notifier
@@ -16,6 +17,7 @@ from propflow.engine.worklist import WorkItem
 __all__ = [
     "Case",
     "Clock",
+    "Delegation",
     "Engine",
     "Entry",
     "MemoryStore",

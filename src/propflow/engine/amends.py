@@ -57,6 +57,7 @@ class Undone:
             left as it had when it was done.
         late: Open steps whose time has passed.
         doers: Who did each step last.
+        behalf: For whom they did it, where they stood in for somebody.
         children: For each open calling step, how many called cases have not ended.
         assigned: Open steps that were given to one person, and to whom.
         facts: What is known.
@@ -71,6 +72,7 @@ class Undone:
     since: Mapping[str, datetime]
     late: tuple[str, ...] = ()
     doers: Mapping[str, str] = attrs.field(factory=dict)
+    behalf: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     children: Mapping[str, int] = attrs.field(factory=dict)
     assigned: Mapping[str, str] = attrs.field(factory=dict)
     facts: Mapping[str, Value] = attrs.field(factory=dict)
@@ -87,6 +89,7 @@ class Redone:
         by: Who said so.
         reason: Why.
         did: Who had done the step.
+        behalf: For whom, where they stood in for somebody.
         answer: The answer that was given then.
         facts: The facts that were filled in then.
     """
@@ -96,6 +99,7 @@ class Redone:
     by: str
     reason: str
     did: str
+    behalf: tuple[str, ...] = ()
     answer: str = ""
     facts: Mapping[str, Value] = attrs.field(factory=dict)
 

@@ -11,6 +11,9 @@ import attrs
 
 from propflow.fields import Value
 
+#: Nobody stood in for anybody: of nearly every case, so that all of them share it.
+NOBODY: Mapping[str, tuple[str, ...]] = {}
+
 
 @attrs.frozen(kw_only=True)
 class Case:
@@ -27,6 +30,7 @@ class Case:
         since: Open steps and the moment from which each is open.
         late: Open steps whose time has passed.
         doers: Who did each step last.
+        behalf: For whom they did it, where they stood in for somebody.
         children: For each open calling step, how many called cases have not ended.
         assigned: Open steps that were given to one person, and to whom.
         suspended: From when the case stands still, where it does.
@@ -46,6 +50,7 @@ class Case:
     since: Mapping[str, datetime] = attrs.field(factory=dict)
     late: frozenset[str] = frozenset()
     doers: Mapping[str, str] = attrs.field(factory=dict)
+    behalf: Mapping[str, tuple[str, ...]] = NOBODY
     children: Mapping[str, int] = attrs.field(factory=dict)
     assigned: Mapping[str, str] = attrs.field(factory=dict)
     suspended: datetime | None = None

@@ -5,6 +5,7 @@ What only somebody in charge can say, or what comes between: skip, assign, suspe
 from __future__ import annotations
 
 from propflow.engine.amends import Move, Moved, Redo, Redone, Undo, Undone
+from propflow.engine.case import Case
 from propflow.engine.chart import checked
 from propflow.engine.events import (
     Assign,
@@ -55,7 +56,8 @@ def of_a_step(state: State, stop: Stop, command: Skip | Assign) -> Event:
         )
     if isinstance(command, Skip):
         _needs_reason(state, command.reason)
-        return Skipped(step=stop.id, by=command.by, reason=command.reason)
+        check_eyes(state, stop, command.by, command.behalf)
+        return Skipped(step=stop.id, by=command.by, reason=command.reason, behalf=command.behalf)
     if not command.to_roles.intersection(step.by):
         raise RefusedError(
             "not-theirs",
@@ -64,7 +66,34 @@ def of_a_step(state: State, stop: Stop, command: Skip | Assign) -> Event:
             case.id,
             stop.id,
         )
-    return Assigned(step=stop.id, to=command.to, by=command.by)
+    return Assigned(step=stop.id, to=command.to, by=command.by, behalf=command.behalf)
+
+
+def check_eyes(case: Case | State, stop: Stop, by: str, behalf: tuple[str, ...] = ()) -> None:
+    """
+    Refuse where a step is for somebody else than who did another.
+
+    Whoever stands in for somebody counts as both: neither of the two may have had a hand in it.
+
+    Raises:
+        RefusedError: One of them had.
+    """
+    for other in stop.step.not_by if isinstance(stop.step, Work) else ():
+        doer = case.doers.get(other)
+        if doer is None:
+            continue
+        first = {doer, *case.behalf.get(other, ())}
+        both = first.intersection((by, *behalf))
+        if both:
+            name = case.id if isinstance(case, Case) else case.case.id
+            who = doer if doer in both else f"{doer} for {' and '.join(sorted(both))}"
+            raise RefusedError(
+                "four-eyes",
+                f"step {stop.id!r} of {name} is for somebody else than who did {other!r}, "
+                f"and that was {who}.",
+                name,
+                stop.id,
+            )
 
 
 def of_the_whole(
@@ -90,14 +119,14 @@ def of_the_whole(
         if case.suspended is not None:
             raise RefusedError("suspended", f"{case.id} stands still already.", case.id)
         _needs_reason(state, command.reason)
-        return Suspended(by=command.by, reason=command.reason)
+        return Suspended(by=command.by, reason=command.reason, behalf=command.behalf)
     if case.suspended is None:
         raise RefusedError("not-suspended", f"{case.id} does not stand still.", case.id)
     if BETWEEN in case.children:
         raise RefusedError(
             "between", f"what came between {case.id} is not over; it goes on by itself.", case.id
         )
-    return Resumed(by=command.by)
+    return Resumed(by=command.by, behalf=command.behalf)
 
 
 def _amended(state: State, command: Move | Undo | Redo) -> Moved | Undone | Redone:
@@ -144,7 +173,7 @@ def _withdrawn(state: State, command: Withdraw) -> Withdrawn:
     if command.by:
         _in_charge(state, command)
     _needs_reason(state, command.reason)
-    return Withdrawn(end=command.end, reason=command.reason, by=command.by)
+    return Withdrawn(end=command.end, reason=command.reason, by=command.by, behalf=command.behalf)
 
 
 def _in_charge(state: State, command: Suspend | Resume | Withdraw) -> None:

@@ -14,43 +14,34 @@ from functools import cached_property
 import attrs
 
 from propflow.calendar import Duty, Occurrence
-from propflow.engine.amending import move_all, redo, undo
-from propflow.engine.amends import Move
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart, checked
 from propflow.engine.clock import Clock, SystemClock
 from propflow.engine.commits import Commits, Observer, part
 from propflow.engine.definitions import Definitions
+from propflow.engine.delegation import Delegations, say_right
 from propflow.engine.duties import PassedOver, passed_over
 from propflow.engine.effects import NOTICE, Effect
 from propflow.engine.escalation import Escalations, Makes
 from propflow.engine.events import (
-    Assign,
     Begin,
     Complete,
     Facts,
-    Resume,
-    Skip,
-    Suspend,
-    Withdraw,
 )
+from propflow.engine.incharge import InCharge
 from propflow.engine.journal import Entry, Verification, passed, standing
 from propflow.engine.notices import Notice, Notifier
-from propflow.engine.refusals import Refusal, Refusals
+from propflow.engine.refusals import Refusals
 from propflow.engine.store import Store
 from propflow.engine.ticks import Tick, Ticks
-from propflow.engine.undoing import Wish
-from propflow.engine.worklist import WorkItem, work_items
+from propflow.engine.worklist import WorkItem, allowed, work_items
 from propflow.errors import RefusedError
 from propflow.procedures import Wait
 from propflow.sites import Site
 from propflow.text import Text
 
-#: What a person can ask for in a case.
-Asked = Complete | Skip | Assign | Suspend | Resume | Withdraw
 
-
-class Engine:
+class Engine(InCharge):
     """
     Runs the procedures of one site.
 
@@ -85,6 +76,7 @@ class Engine:
         self.observers = list(observers)
         self._commits = Commits(site, store, clock=self.clock, observers=self.observers)
         self._refusals = Refusals(store)
+        self._delegations = Delegations(site, store)
         self._ticks = Ticks(self._commits, tuple(site.duties if duties is None else duties))
         self.rules = Escalations(self, makes=rule_engine) if site.rulebooks else None
         if self.rules is not None:
@@ -157,65 +149,6 @@ class Engine:
         command = Complete(
             step=step, by=by, roles=self._roles(by), answer=answer, facts=facts or {}
         )
-        return self._ask(case, command, key)
-
-    def skip(self, case: str, step: str, *, by: str, reason: str, key: str = "") -> Case:
-        """
-        Pass over a step: by somebody over those whose step it is, or by them where it is optional.
-
-        Raises:
-            UnknownNameError: There is no such case or person.
-            RefusedError: The person may not, or gives no reason.
-        """
-        command = Skip(step=step, by=by, roles=self._roles(by), reason=reason)
-        return self._ask(case, command, key)
-
-    def assign(self, case: str, step: str, *, to: str, by: str, key: str = "") -> Case:
-        """
-        Give a step to one person, who alone may do it then.
-
-        Raises:
-            UnknownNameError: There is no such case or person.
-            RefusedError: The person who says so is not over those whose step it is, or the other
-                may not do it.
-        """
-        command = Assign(step=step, to=to, to_roles=self._roles(to), by=by, roles=self._roles(by))
-        return self._ask(case, command, key)
-
-    def suspend(self, case: str, *, by: str, reason: str, key: str = "") -> Case:
-        """
-        Let a case stand still: nothing is done and no time runs until it goes on.
-
-        Raises:
-            UnknownNameError: There is no such case or person.
-            RefusedError: The person is not over anybody who works on it, or gives no reason.
-        """
-        command = Suspend(by=by, roles=self._roles(by), reason=reason)
-        return self._ask(case, command, key)
-
-    def resume(self, case: str, *, by: str, key: str = "") -> Case:
-        """
-        Let a case go on. Each open step has as much time left as it had.
-
-        Raises:
-            UnknownNameError: There is no such case or person.
-            RefusedError: The person is not over anybody who works on it, or it does not stand
-                still.
-        """
-        return self._ask(case, Resume(by=by, roles=self._roles(by)), key)
-
-    def withdraw(self, case: str, *, by: str, reason: str, key: str = "") -> Case:
-        """
-        Give a case up before it has come to an end of its own, as when a request is taken back.
-
-        What it called goes on by itself.
-
-        Raises:
-            UnknownNameError: There is no such case or person.
-            RefusedError: The person is not over anybody who works on it, gives no reason, or
-                another case waits for its end.
-        """
-        command = Withdraw(by=by, roles=self._roles(by), reason=reason)
         return self._ask(case, command, key)
 
     def send(
@@ -291,55 +224,6 @@ class Engine:
         found = [self._ticks.next_due(until), self.rules.next_due() if self.rules else None]
         return min((due for due in found if due is not None and due <= until), default=None)
 
-    def undo(self, case: str, step: str = "", *, by: str, reason: str) -> Case:
-        """
-        Let what was done last at a step not count: the step is open again.
-
-        By whoever did it, or is over those whose step it is. What followed by itself does not count
-        either; that is possible while it has not left the case.
-
-        Args:
-            case: Id of the case, or the name that its opener gave it.
-            step: Id of the step; the latest work of the case where nothing is said.
-            by: Id of the person.
-            reason: Why: the journal keeps it.
-
-        Raises:
-            UnknownNameError: There is no such case or person.
-            RefusedError: The person may not, nobody has done it, somebody has gone on from there,
-                a notice has been delivered or another case begun because of it.
-        """
-        return undo(self._commits, self._refusals, case, step, self._wish(by, reason))
-
-    def redo(self, case: str, step: str = "", *, by: str, reason: str) -> Case:
-        """
-        Let what was undone last at a step count after all, as it was done then.
-
-        Raises:
-            UnknownNameError: There is no such case or person.
-            RefusedError: The person may not, nothing was undone, or something has happened at the
-                step since.
-        """
-        return redo(self._commits, self._refusals, case, step, self._wish(by, reason))
-
-    def _wish(self, by: str, reason: str) -> Wish:
-        return Wish(by=by, roles=self._roles(by), reason=reason)
-
-    def move(self, moves: Sequence[tuple[str, Move]]) -> tuple[Case, ...]:
-        """
-        Let cases keep to other versions of their procedures: all of them, or none.
-
-        The moves are worked out by `propflow.verify.plan_moves`, which also says why a case
-        cannot move.
-
-        Raises:
-            UnknownNameError: There is no such case.
-            RefusedError: A case has gone on since its move was worked out, is over, or no reason
-                is given.
-            StoreError: The store cannot write. Nothing was changed.
-        """
-        return move_all(self._commits, moves)
-
     def queued(self) -> tuple[Occurrence, ...]:
         """
         Calls of duties that wait until the one before is closed, in the order in which they came.
@@ -357,12 +241,6 @@ class Engine:
         The next moment up to *until* at which a deadline passes.
         """
         return self._ticks.next_timer(until)
-
-    def now(self) -> datetime:
-        """
-        The moment, in UTC.
-        """
-        return self._commits.now()
 
     def deliver(self) -> int:
         """
@@ -420,15 +298,6 @@ class Engine:
         """
         return self.store.history(self._commits.known(case))
 
-    def refusals(self, case: str = "") -> list[Refusal]:
-        """
-        What was refused in a case, in order; without a case, what belonged to none.
-
-        Raises:
-            UnknownNameError: There is no such case.
-        """
-        return self._refusals.of(self._commits.known(case) if case else "")
-
     def passed(self, case: str) -> list[tuple[str, str]]:
         """
         The steps that a case has left, in order, each with the outcome by which.
@@ -443,18 +312,18 @@ class Engine:
             person: Only what this person may do at this moment.
             case: Only those of this case.
         """
-        roles = frozenset[str]()
-        if person:
-            self.site.person(person)
-            roles = self.site.roles_of(person, self.now())
-        cases = [self.case(case)] if case else self.store.cases(state="open")
-        items = [
-            item
-            for found in cases
-            if (chart := self._commits.definitions.known(found)) is not None
-            for item in work_items(chart, found)
-            if not person or (roles.intersection(item.by) and item.to in ("", person))
-        ]
+        rights = self._delegations.rights_in(person, self.now()) if person else None
+        items = []
+        for found in [self.case(case)] if case else self.store.cases(state="open"):
+            chart = self._commits.definitions.known(found)
+            for item in work_items(chart, found) if chart is not None else ():
+                if rights is None or chart is None:
+                    items.append(item)
+                elif right := allowed(chart, found, item, rights(found.id)):
+                    why = say_right(self.site, right)
+                    items.append(
+                        attrs.evolve(item, why=why, until=right.until, behalf=right.behalf)
+                    )
         far = datetime.max.replace(tzinfo=UTC)
         return sorted(items, key=lambda item: (item.due or far, item.since))
 
@@ -503,22 +372,6 @@ class Engine:
         found = {m for step in steps if isinstance(step, Wait) for m in step.messages}
         every = self.site.procedures.values()
         return frozenset(found | {one.on for p in every for one in p.interrupts})
-
-    def _ask(self, name: str, command: Asked, key: str) -> Case:
-        """
-        Carry out what a person asks for, or put the refusal on record.
-        """
-        case = self._commits.known(name)
-        try:
-            return self._commits.carry_out(case, command, key=key)
-        except RefusedError as refused:
-            does = type(command).__name__.lower()
-            self._refusals.note(refused, by=command.by, does=does, at=self.now(), case=case)
-            raise
-
-    def _roles(self, person: str) -> frozenset[str]:
-        self.site.person(person)
-        return self.site.roles_of(person, self.now())
 
     def _notice(self, effect: Effect) -> Notice:
         needs = effect.needs

@@ -58,12 +58,14 @@ class Done:
         by: Id of the person.
         answer: The answer, where the step is a question.
         facts: The facts that were filled in.
+        behalf: For whom, where the person stood in for somebody.
     """
 
     step: str
     by: str
     answer: str = ""
     facts: Facts = attrs.field(factory=dict)
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -203,11 +205,13 @@ class Skipped:
         step: Id of the step.
         by: Id of the person who said so.
         reason: Why.
+        behalf: For whom, where the person stood in for somebody.
     """
 
     step: str
     by: str
     reason: str
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -219,11 +223,13 @@ class Assigned:
         step: Id of the step.
         to: Id of that person.
         by: Id of the person who said so.
+        behalf: For whom, where the person stood in for somebody.
     """
 
     step: str
     to: str
     by: str
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -234,10 +240,12 @@ class Suspended:
     Attributes:
         by: Id of the person who said so.
         reason: Why.
+        behalf: For whom, where the person stood in for somebody.
     """
 
     by: str
     reason: str
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -247,9 +255,11 @@ class Resumed:
 
     Attributes:
         by: Id of the person who said so, or ``""`` where what came between is over.
+        behalf: For whom, where the person stood in for somebody.
     """
 
     by: str = ""
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -277,11 +287,13 @@ class Withdrawn:
         end: What the journal calls this end: ``withdrawn``, or ``replaced`` by a later one.
         reason: Why.
         by: Who said so, or ``""`` where a later call of the same duty took its place.
+        behalf: For whom, where the person stood in for somebody.
     """
 
     end: str
     reason: str
     by: str = ""
+    behalf: tuple[str, ...] = ()
 
 
 Event = (
@@ -357,6 +369,7 @@ class Complete:
         roles: The roles that the person has at this moment.
         answer: The answer, where the step is a question.
         facts: The facts filled in.
+        behalf: For whom, where the person stands in for somebody.
     """
 
     step: str
@@ -364,6 +377,7 @@ class Complete:
     roles: frozenset[str]
     answer: str = ""
     facts: Facts = attrs.field(factory=dict)
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -413,12 +427,14 @@ class Skip:
         by: Id of the person.
         roles: The roles that the person has at this moment.
         reason: Why.
+        behalf: For whom, where the person stands in for somebody.
     """
 
     step: str
     by: str
     roles: frozenset[str]
     reason: str
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -432,6 +448,7 @@ class Assign:
         to_roles: The roles that that person has at this moment.
         by: Id of the person who says so.
         roles: The roles that the person who says so has at this moment.
+        behalf: For whom, where the person stands in for somebody.
     """
 
     step: str
@@ -439,6 +456,7 @@ class Assign:
     to_roles: frozenset[str]
     by: str
     roles: frozenset[str]
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -450,11 +468,13 @@ class Suspend:
         by: Id of the person.
         roles: The roles that the person has at this moment.
         reason: Why.
+        behalf: For whom, where the person stands in for somebody.
     """
 
     by: str
     roles: frozenset[str]
     reason: str
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -465,10 +485,12 @@ class Resume:
     Attributes:
         by: Id of the person.
         roles: The roles that the person has at this moment.
+        behalf: For whom, where the person stands in for somebody.
     """
 
     by: str
     roles: frozenset[str]
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -481,12 +503,14 @@ class Withdraw:
         by: Id of the person, or ``""`` where a later call of the same duty takes its place.
         roles: The roles that the person has at this moment.
         end: What the journal calls this end.
+        behalf: For whom, where the person stands in for somebody.
     """
 
     reason: str
     by: str = ""
     roles: frozenset[str] = frozenset()
     end: str = "withdrawn"
+    behalf: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

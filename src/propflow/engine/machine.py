@@ -12,7 +12,7 @@ from datetime import datetime
 
 from propflow.engine.amends import Move, Redo, Undo
 from propflow.engine.case import Case
-from propflow.engine.charge import of_a_step, of_the_whole
+from propflow.engine.charge import check_eyes, of_a_step, of_the_whole
 from propflow.engine.chart import Chart, checked
 from propflow.engine.events import (
     Assign,
@@ -191,22 +191,15 @@ def _done(state: State, stop: Stop, command: Complete) -> Done:
             stop.id,
         )
     given = case.assigned.get(stop.id, command.by)
-    if given != command.by:
+    if given != command.by and given not in command.behalf:
         raise RefusedError(
             "given-to-another",
             f"step {stop.id!r} of {case.id} was given to {given}, not to {command.by}.",
             case.id,
             stop.id,
         )
-    for other in step.not_by:
-        if state.doers.get(other) == command.by:
-            raise RefusedError(
-                "four-eyes",
-                f"step {stop.id!r} of {case.id} is for somebody else than who did {other!r}, "
-                f"and that was {command.by}.",
-                case.id,
-                stop.id,
-            )
+    if step.not_by:
+        check_eyes(state, stop, command.by, command.behalf)
     facts = _checked(state, command.facts, stop.id)
     for name in step.asks:
         if name not in facts:
@@ -219,7 +212,7 @@ def _done(state: State, stop: Stop, command: Complete) -> Done:
             )
     _check_answer(case, stop, command.answer)
     outcome = command.answer or (DONE if DONE in stop.moves else "")
-    return Done(step=stop.id, by=command.by, answer=outcome, facts=facts)
+    return Done(step=stop.id, by=command.by, answer=outcome, facts=facts, behalf=command.behalf)
 
 
 def _check_answer(case: Case, stop: Stop, answer: str) -> None:

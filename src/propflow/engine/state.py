@@ -50,6 +50,7 @@ class State:
         self.since = dict(case.since)
         self.late = set(case.late)
         self.doers = dict(case.doers)
+        self.behalf = case.behalf
         self.children = dict(case.children)
         self.assigned = dict(case.assigned)
         self.suspended = case.suspended
@@ -71,6 +72,7 @@ class State:
             since=self.since,
             late=frozenset(self.late),
             doers=self.doers,
+            behalf=self.behalf,
             children=self.children,
             assigned=self.assigned,
             suspended=self.suspended,
@@ -90,6 +92,8 @@ class State:
             case Done() | Redone():
                 self.facts.update(event.facts)
                 self.doers[event.step] = event.by if isinstance(event, Done) else event.did
+                if event.behalf or event.step in self.behalf:
+                    self.behalf = {**self.behalf, event.step: event.behalf}
                 self.leave(event.step, event.answer, at)
             case Decided():
                 self.leave(event.step, event.outcome, at)
@@ -210,6 +214,7 @@ class State:
         self.since = dict(event.since)
         self.late = {name.get(step, step) for step in self.late}
         self.doers = {name.get(step, step): by for step, by in self.doers.items()}
+        self.behalf = {name.get(step, step): whom for step, whom in self.behalf.items()}
         self.children = {name.get(step, step): left for step, left in self.children.items()}
         self.assigned = {name.get(step, step): to for step, to in self.assigned.items()}
 
@@ -221,6 +226,7 @@ class State:
         self.since = dict(event.since)
         self.late = set(event.late)
         self.doers = dict(event.doers)
+        self.behalf = dict(event.behalf)
         self.children = dict(event.children)
         self.assigned = dict(event.assigned)
         self.facts = dict(event.facts)

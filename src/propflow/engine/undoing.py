@@ -14,6 +14,7 @@ import attrs
 
 from propflow.engine.amends import Redo, Redone, Undo, Undone
 from propflow.engine.case import Case
+from propflow.engine.charge import check_eyes
 from propflow.engine.chart import Chart
 from propflow.engine.events import (
     Assigned,
@@ -123,6 +124,7 @@ def undoing(
         since=since,
         late=tuple(sorted(without.late)),
         doers=without.doers,
+        behalf=without.behalf,
         children=without.children,
         assigned=without.assigned,
         facts=without.facts,
@@ -173,21 +175,15 @@ def redoing(chart: Chart, case: Case, lines: Sequence[Entry], step: str, wish: W
         )
     did = _doer(was)
     stop = chart.stop(name)
-    for other in getattr(stop.step if stop else None, "not_by", ()):
-        if case.doers.get(other) == did:
-            raise RefusedError(
-                "four-eyes",
-                f"step {name!r} of {case.id} is for somebody else than who did {other!r}, "
-                f"and that was {did}.",
-                case.id,
-                name,
-            )
+    if stop is not None:
+        check_eyes(case, stop, did, was.behalf)
     redone = Redone(
         step=name,
         seq=undone.seq,
         by=wish.by,
         reason=wish.reason,
         did=did,
+        behalf=was.behalf,
         answer=was.answer,
         facts=was.facts,
     )

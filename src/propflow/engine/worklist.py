@@ -4,14 +4,17 @@ What is awaited now: work of people, messages, and the passing of time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import attrs
 
 from propflow.engine.case import Case
+from propflow.engine.charge import check_eyes
 from propflow.engine.chart import Chart
+from propflow.engine.delegation import Right
 from propflow.engine.store.base import Timer
+from propflow.errors import RefusedError
 from propflow.procedures import Ask, Wait, Work
 from propflow.text import Text
 
@@ -33,6 +36,9 @@ class WorkItem:
         to: The person to whom it was given, or ``""``.
         asks: Facts without which it cannot be done.
         answers: The answers that it takes, where it is a question.
+        why: Of the worklist of one person: why that person may do it.
+        until: Until when that is so, where it ends of itself.
+        behalf: For whom the person would do it.
     """
 
     case: str
@@ -46,6 +52,9 @@ class WorkItem:
     to: str
     asks: tuple[str, ...]
     answers: tuple[str, ...]
+    why: str = ""
+    until: datetime | None = None
+    behalf: tuple[str, ...] = ()
 
 
 def work_items(chart: Chart, case: Case) -> Iterator[WorkItem]:
@@ -72,6 +81,28 @@ def work_items(chart: Chart, case: Case) -> Iterator[WorkItem]:
             asks=step.asks,
             answers=tuple(stop.moves) if isinstance(step, Ask) else (),
         )
+
+
+def allowed(chart: Chart, case: Case, item: WorkItem, rights: Iterable[Right]) -> Right | None:
+    """
+    The right by which a person may do a piece of work, the own before one that was given.
+
+    Args:
+        chart: The version that the case keeps to.
+        case: The case.
+        item: The work.
+        rights: What the person may do at this moment; `Right.behalf` says for whom.
+    """
+    for right in rights:
+        if right.role in item.by and item.to in ("", right.person, *right.behalf):
+            stop = chart.stop(item.step)
+            try:
+                if stop is not None:
+                    check_eyes(case, stop, right.person, right.behalf)
+            except RefusedError:
+                continue
+            return right
+    return None
 
 
 def timers_of(chart: Chart, case: Case) -> Iterator[Timer]:

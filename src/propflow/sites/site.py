@@ -323,6 +323,19 @@ class Site:
         on_post = (self.posts[line.post].role for line in self._on(now) if person in line.people)
         return own.union(on_post)
 
+    def posts_of(self, person: str, now: datetime) -> Iterator[tuple[str, datetime]]:
+        """
+        The posts on which the roster has a person at a moment, each with the end of the shift.
+
+        Raises:
+            UnknownNameError: There is no such person.
+        """
+        self.person(person)
+        for line in self._on(now) if person in self._rostered else ():
+            if person in line.people:
+                shift = self.shifts[line.shift]
+                yield line.post, shift.hours(shift.began(now.astimezone(self.zone)), self.zone)[1]
+
     @cached_property
     def _rostered(self) -> frozenset[str]:
         return frozenset(person for line in self.roster for person in line.people)
