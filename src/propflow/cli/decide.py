@@ -5,6 +5,8 @@ have decided.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 )
 @click.option("--what-if", is_flag=True, help="The smallest changes that would flip it.")
 @click.option("--why-not", metavar="OUTCOME", help="Why it did not come to this outcome.")
+@click.option("--cases", is_flag=True, help="Print cases made from the table, for its file.")
 @click.option("--replay", is_flag=True, help="Take the past decisions in --db again.")
 @click.option("--db", help="The database whose past decisions are taken again.")
 @site_option
@@ -66,6 +69,9 @@ def command(
             raise click.UsageError("--replay goes with --db and takes no facts.")
         ctx.exit(_replay(site, decision, db, language, as_json=as_json))
     decider = site.decider(decision)
+    if asked["cases"]:
+        _print_cases(decider, as_json=as_json)
+        return
     given = _read(decider, facts)
     # A command line is the one place that may ask what day it is.
     day = (asked["at"] or datetime.now(site.zone)).date()
@@ -85,6 +91,36 @@ def command(
             click.echo(f"  {line}")
     if what_if or wanted is not None:
         _tell(flips, language)
+
+
+def _print_cases(decider: Decider, *, as_json: bool) -> None:
+    from propflow.rules import LISTS, examples
+
+    made = examples(decider)
+    if as_json:
+        print_json([example.as_dict() for example in made])
+        return
+    main = decider.table.outputs[0].name
+    alone = len(decider.table.outputs) == 1 or decider.table.hit in LISTS
+    click.echo("cases:")
+    for example in made:
+        said = example.as_dict()
+        then = said["then"][main] if alone else said["then"]
+        parts = [f"given: {_flow(said['given'])}", f"then: {_flow(then)}"]
+        parts += [f"at: {said['at']}"] if "at" in said else []
+        click.echo(f"  - {{{', '.join(parts)}}}  # {example.about}")
+
+
+def _flow(value: Any) -> str:
+    # As YAML in one line; whatever is no plain word stands in quotes.
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_flow(each)}" for name, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    plain = re.fullmatch(r"[\w.-]+", str(value), re.ASCII)
+    return str(value) if plain else json.dumps(value, ensure_ascii=False)
 
 
 def _read(decider: Decider, facts: tuple[str, ...]) -> dict[str, Value]:
@@ -112,7 +148,7 @@ def _flips(
 
 
 def _said(answer: Decision) -> str:
-    from propflow.rules.decision import dump_outcome
+    from propflow.rules.hits import dump_outcome
 
     said: Any = dump_outcome(answer.outcome)
     return ", ".join(map(str, said)) if isinstance(said, list) else str(said)

@@ -17,6 +17,8 @@ from propflow.rules.compiled import Decider, compile_table
 from propflow.rules.condition import Condition, parse_condition
 from propflow.rules.correlate import Conclusion, Correlator, RuleEngine
 from propflow.rules.decision import Decision, Miss
+from propflow.rules.example import Example
+from propflow.rules.examples import EXAMPLES, by_boundary, by_pair, by_row, examples
 from propflow.rules.flips import Change, Flip, flips
 from propflow.rules.hits import FIGURES, HITS, LISTS, SINGLE
 from propflow.rules.lanes import FOREVER, Finder, Found, Key, Lanes, Trace, keeps, together
@@ -26,6 +28,7 @@ from propflow.rules.shifts import Shift, incomparable, shifts
 from propflow.rules.table import Row, Table, TableError, parse_row
 
 __all__ = [
+    "EXAMPLES",
     "FIGURES",
     "FOREVER",
     "HITS",
@@ -42,6 +45,7 @@ __all__ = [
     "Correlator",
     "Decider",
     "Decision",
+    "Example",
     "Finder",
     "Flaw",
     "Flip",
@@ -66,7 +70,11 @@ __all__ = [
     "TableError",
     "Then",
     "Trace",
+    "by_boundary",
+    "by_pair",
+    "by_row",
     "compile_table",
+    "examples",
     "flips",
     "gaps",
     "incomparable",

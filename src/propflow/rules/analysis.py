@@ -145,7 +145,7 @@ def gaps(decider: Decider, *, most: int = MOST) -> list[Gap]:
         most: Stop after so many. An empty list always means that there is no gap.
     """
     found: dict[tuple[tuple[str, Cell], ...], list[Gap]] = {}
-    for part in _open(decider):
+    for part in still_open(decider):
         for gap in _gaps(part, most):
             # The same gap in two periods that follow one another is one.
             before = found.setdefault(gap.cells, [])
@@ -200,7 +200,7 @@ def shadowed(decider: Decider) -> list[Shadow]:
     that rows of higher priority cover; under ``unique`` the rows that others cover, for facts
     that two rows fit decide nothing. Where all rows count, only a row that nothing satisfies.
     """
-    parts = [(part, Search(part)) for part in _open(decider)]
+    parts = [(part, Search(part)) for part in still_open(decider)]
     found = []
     for row in range(len(decider.table.rows)):
         having = [(part, search) for part, search in parts if part.start >> row & 1]
@@ -216,7 +216,7 @@ def witnesses(decider: Decider) -> list[tuple[dict[str, Value], int]]:
     Rows that are `shadowed` have none and are left out. Facts for which the default decides come
     last, with 0.
     """
-    searches = [(part, Search(part)) for part in _open(decider)]
+    searches = [(part, Search(part)) for part in still_open(decider)]
     found = []
     for row in range(len(decider.table.rows)):
         for part, search in searches:
@@ -255,8 +255,10 @@ def _split(columns: Sequence[Column], bits: Sequence[int]) -> Iterator[tuple[int
     )
 
 
-def _open(decider: Decider) -> Iterator[Decider]:
-    # The periods in which the table itself is valid.
+def still_open(decider: Decider) -> Iterator[Decider]:
+    """
+    What holds from when until when, while the table itself is valid.
+    """
     table = decider.table
     for part in decider.periods():
         first, last = part.period

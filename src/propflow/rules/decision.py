@@ -9,7 +9,15 @@ from typing import Any
 import attrs
 
 from propflow.fields import Field, Value, dump
-from propflow.rules.hits import FIGURES, LISTS, Outcome, answers_without_rows, figure, rank
+from propflow.rules.hits import (
+    FIGURES,
+    LISTS,
+    Outcome,
+    answers_without_rows,
+    dump_outcome,
+    figure,
+    rank,
+)
 from propflow.rules.kinds import Anything, Cell
 from propflow.rules.table import Row, Table
 
@@ -253,10 +261,3 @@ class Decision(tuple[Ruling, tuple[Value | None, ...]]):
             if not cell.admits(value):
                 return Miss(number, field.name, cell, value)
         return Miss(number, "", Anything(), None, "outranked")
-
-
-def dump_outcome(outcome: Outcome) -> Any:
-    """
-    An outcome for JSON.
-    """
-    return [dump(each) for each in outcome] if isinstance(outcome, tuple) else dump(outcome)

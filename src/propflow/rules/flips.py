@@ -15,8 +15,8 @@ import attrs
 
 from propflow.fields import Field, Value, dump
 from propflow.rules.compiled import Decider
-from propflow.rules.decision import Decision, Ruling, dump_outcome
-from propflow.rules.hits import Outcome
+from propflow.rules.decision import Decision, Ruling
+from propflow.rules.hits import Outcome, dump_outcome
 from propflow.rules.reasons import say_outcomes
 from propflow.rules.regions import Column, Line
 from propflow.rules.saying import say_name, say_value, spoken

@@ -12,7 +12,7 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any
 
 from propflow.errors import nearest
-from propflow.fields import ORDERED, Field, Value
+from propflow.fields import ORDERED, Field, Value, dump
 
 #: One answer, the only one or the best.
 SINGLE = ("unique", "any", "priority", "first")
@@ -87,3 +87,10 @@ def figure(hit: str, values: Sequence[Value], field: Field) -> Value:
     for value in some:
         total = _EXACT.add(total, Decimal(value))
     return total
+
+
+def dump_outcome(outcome: Outcome) -> Any:
+    """
+    An outcome for JSON.
+    """
+    return [dump(each) for each in outcome] if isinstance(outcome, tuple) else dump(outcome)

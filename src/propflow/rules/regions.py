@@ -52,6 +52,12 @@ class Words:
         """
         return self.words[at]
 
+    def ends(self, at: int) -> tuple[Value, Value]:
+        """
+        The first and the last value of the region: there is one.
+        """
+        return self.words[at], self.words[at]
+
     def cell(self, bits: int) -> Cell:
         """
         The cell that admits these regions and no other.
@@ -113,6 +119,21 @@ class Line:
         A value of the region.
         """
         return self.order.sample(*self._edges(at, at + 1))
+
+    def ends(self, at: int) -> tuple[Value, Value]:
+        """
+        The first and the last value of the region; a plain one where there is no first or last.
+        """
+        low, high = self._edges(at, at + 1)
+        order, plain = self.order, self.sample(at)
+        if isinstance(order, Dense):
+            # Between any two lies another, so there is only one that is near the end.
+            near = plain if high is None else order.sample(None, high)
+            return plain, near if low is None or order.cut(near, 0) >= low else plain
+        return (
+            plain if low in {None, order.first} else order.value(low),
+            plain if high is None or high - 1 == order.last else order.value(high - 1),
+        )
 
     def cell(self, bits: int) -> Cell:
         """
@@ -219,6 +240,12 @@ class Maybe:
         A value of the region, or nothing in the region of no value.
         """
         return None if at == self.inner.size else self.inner.sample(at)
+
+    def ends(self, at: int) -> tuple[Value | None, Value | None]:
+        """
+        The first and the last value of the region; nothing in the region of no value.
+        """
+        return (None, None) if at == self.inner.size else self.inner.ends(at)
 
     def cell(self, bits: int) -> Cell:
         """

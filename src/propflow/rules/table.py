@@ -13,6 +13,7 @@ import attrs
 from propflow.errors import HandbookError, Place, UnknownNameError, ValueRefusedError, nearest
 from propflow.fields import Field, Value, dump
 from propflow.rules.cells import Absent, Anything, Cell, Interval, OneOf, parse_cell
+from propflow.rules.example import Example
 from propflow.rules.hits import SINGLE, fault_of
 from propflow.rules.kinds import speaks_of_absence
 from propflow.text import Text
@@ -126,6 +127,10 @@ def _fields(given: Iterable[Field]) -> tuple[Field, ...]:
     return tuple(given)
 
 
+def _examples(given: Iterable[Example]) -> tuple[Example, ...]:
+    return tuple(given)
+
+
 def _rows(given: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(given)
 
@@ -149,6 +154,7 @@ class Table:
         default: What it gives where no row fits: pairs of output and value, or a mapping.
         valid_from: The first day on which the table holds.
         valid_until: The last day on which it holds.
+        cases: Examples that it carries, of what it has to decide. Not part of what it means.
         covers: Boxes of the source charts that it covers, as in ``4.02``.
         chart: The chart that it belongs to.
         drawn: Whether the source draws that chart.
@@ -171,6 +177,7 @@ class Table:
     default: tuple[tuple[str, Value], ...] = attrs.field(default=(), converter=_pairs)
     valid_from: date | None = None
     valid_until: date | None = None
+    cases: tuple[Example, ...] = attrs.field(default=(), converter=_examples, eq=False)
     covers: tuple[str, ...] = attrs.field(default=(), converter=tuple)
     chart: str = ""
     drawn: bool = True
@@ -203,6 +210,11 @@ class Table:
         fault = _fault(Row(cells=(), outcome=self.default), inputs, outputs) if self.default else ""
         if fault:
             raise TableError(self.id, f"its default: {fault}")
+
+        for number, example in enumerate(self.cases, 1):
+            fault = _strange(example, inputs, outputs)
+            if fault:
+                raise TableError(self.id, f"case {number}: {fault}")
 
     @property
     def single(self) -> bool:
@@ -264,17 +276,20 @@ class Table:
                 }
                 for row in self.rows
             ],
+            **({"cases": [example.as_dict() for example in self.cases]} if self.cases else {}),
         }
 
     @property
     def digest(self) -> str:
         """
-        SHA-256 of all that the table says, as hexadecimal digits. Its place plays no part.
+        SHA-256 of all that the table says, as hexadecimal digits. Its place and the cases that it
+        carries play no part.
         """
         import hashlib
         import json
 
-        said = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"))
+        meant = {key: value for key, value in self.as_dict().items() if key != "cases"}
+        said = json.dumps(meant, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -294,6 +309,20 @@ def _fault(row: Row, inputs: Mapping[str, Field], outputs: Mapping[str, Field]) 
             _fits(cell, inputs[name])
         for name, value in row.outcome:
             outputs[name].check(value)
+    except ValueRefusedError as error:
+        return str(error)
+    return ""
+
+
+def _strange(example: Example, inputs: Mapping[str, Field], outputs: Mapping[str, Field]) -> str:
+    kinds = (("input", example.facts, inputs), ("output", example.outcome, outputs))
+    for kind, pairs, known in kinds:
+        for name, _ in pairs:
+            if name not in known:
+                return _unknown(kind, name, known)
+    try:
+        for name, value in example.facts:
+            inputs[name].check(value)
     except ValueRefusedError as error:
         return str(error)
     return ""

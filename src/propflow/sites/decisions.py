@@ -10,13 +10,13 @@ from typing import Any
 
 from propflow.errors import Place
 from propflow.fields import Field, Value
-from propflow.rules import CellError, Row, Table, TableError, parse_cell
+from propflow.rules import LISTS, CellError, Example, Row, Table, TableError, parse_cell
 from propflow.sites.facts import fields_of, value_of
 from propflow.sites.faults import Faults
 from propflow.sites.files import DecisionFile
 from propflow.sites.names import missing
 from propflow.sites.nodes import Word
-from propflow.sites.rowshape import RowShape
+from propflow.sites.rowshape import CaseShape, RowShape
 
 #: Keys of a row that are no inputs.
 TAKEN = ("then", "because", "valid-from", "valid-until")
@@ -39,6 +39,7 @@ def table_of(file: DecisionFile, faults: Faults) -> Table | None:
     if file.default is not None:
         default = _outcome(file.default, file.place, outputs, faults, key="default")
     days = _days(file, faults)
+    cases = [_case(shape, file.hit, inputs, outputs, faults) for shape in file.cases]
     if len(faults) > before:
         return None
     columns: dict[str, Any] = {
@@ -47,6 +48,7 @@ def table_of(file: DecisionFile, faults: Faults) -> Table | None:
         "rows": tuple(rows),
         "covers": tuple(map(str, file.covers)),
         "default": default,
+        "cases": tuple(cases),
     }
     try:
         return Table(
@@ -86,6 +88,46 @@ def _row(
     )
 
 
+def _case(
+    shape: CaseShape,
+    hit: str,
+    inputs: Mapping[str, Field],
+    outputs: Mapping[str, Field],
+    faults: Faults,
+) -> Example:
+    facts, outcome = {}, {}
+    for name, word in shape.given.items():
+        field = inputs.get(str(name))
+        if field is None:
+            faults.add(name.place, missing("input", name, inputs))
+            continue
+        value = value_of(field, word, faults)
+        if value is not None:
+            facts[str(name)] = value
+    then: Mapping[Word, Word | tuple[Word, ...]]
+    main = Word(next(iter(outputs), ""))
+    then = {**shape.then} if isinstance(shape.then, dict) else {main: shape.then}
+    for name, given in then.items():
+        field = outputs.get(str(name))
+        if field is None:
+            faults.add(name.place, missing("output", name, outputs))
+            continue
+        if hit == "collect count":
+            field = Field(name=str(name), type="integer", min=0)
+        several = isinstance(given, tuple)
+        if several and hit not in LISTS:
+            what = f"under hit {hit!r} a case comes to one value. Write it without a list."
+            faults.add(shape.place, what)
+            continue
+        words = given if isinstance(given, tuple) else (given,)
+        values = [value for word in words if (value := value_of(field, word, faults)) is not None]
+        if values or several:
+            outcome[str(name)] = tuple(values) if hit in LISTS else values[0]
+    day = _days_of({"at": shape.at}, faults).get("at")
+    made: Any = facts
+    return Example(facts=made, outcome=outcome, at=day, place=shape.place)
+
+
 def _outcome(
     then: Word | Mapping[Word, Word],
     place: Place,
@@ -113,8 +155,13 @@ def _outcome(
 
 
 def _days(shape: RowShape | DecisionFile, faults: Faults) -> dict[str, Any]:
+    days = {"valid_from": shape.valid_from, "valid_until": shape.valid_until}
+    return _days_of(days, faults)
+
+
+def _days_of(days: Mapping[str, Word | None], faults: Faults) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, word in (("valid_from", shape.valid_from), ("valid_until", shape.valid_until)):
+    for name, word in days.items():
         if word is not None:
             try:
                 found[name] = date.fromisoformat(word)

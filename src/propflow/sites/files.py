@@ -34,7 +34,7 @@ from propflow.sites.kinds import (
     Value,
 )
 from propflow.sites.lawshape import LawShape
-from propflow.sites.rowshape import RowShape
+from propflow.sites.rowshape import CaseShape, RowShape
 from propflow.sites.ruleshapes import RulebookFile
 from propflow.sites.tailoring.shapes import LockShape, TailoringFile
 from propflow.text import Text
@@ -159,6 +159,7 @@ class DecisionFile(Shape):
         inputs: The facts that it looks at.
         outputs: What it says; the first is the outcome.
         rows: The rows, from top to bottom.
+        cases: Examples of what it has to come to.
         covers: Numbers of the boxes that it stands for.
         reading: What was decided where the source leaves a doubt, and why.
         support: Where a table that the source does not draw comes from.
@@ -176,6 +177,7 @@ class DecisionFile(Shape):
     inputs: dict[Id, FieldShape]
     outputs: dict[Id, FieldShape]
     rows: tuple[RowShape, ...]
+    cases: tuple[CaseShape, ...] = ()
     covers: tuple[Box, ...] = ()
     reading: Sentence = NOTHING
     support: Sentence = NOTHING

@@ -33,3 +33,21 @@ class RowShape(Shape):
     valid_from: Date | None = None
     valid_until: Date | None = None
     cells: dict[Outcome, Cell] = attrs.field(factory=dict, metadata={"rest": "input"})
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class CaseShape(Shape):
+    """
+    An example of what a decision comes to, for `propflow check` to try.
+
+    Attributes:
+        given: The facts.
+        then: The outcome, a list of them, or a value for each output that matters.
+        at: The day as of which it is decided, where that matters.
+    """
+
+    noun: ClassVar[str] = "case"
+
+    given: dict[Outcome, Value]
+    then: Value | tuple[Value, ...] | dict[Outcome, Value]
+    at: Date | None = None

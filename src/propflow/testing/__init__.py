@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from propflow.testing.contract import StoreContract
     from propflow.testing.coverage import Coverage, to_meet
+    from propflow.testing.examples import each_example, examples_of
     from propflow.testing.faults import Crash, Faults, FaultyStore, LeapingClock
     from propflow.testing.inputs import facts_for, graphs, rhythms, runs_of, sites, tables
     from propflow.testing.machine import SiteMachine, machine_for
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "contract": ("StoreContract",),
     "coverage": ("Coverage", "to_meet"),
+    "examples": ("each_example", "examples_of"),
     "faults": ("Crash", "Faults", "FaultyStore", "LeapingClock"),
     "inputs": ("facts_for", "graphs", "rhythms", "runs_of", "sites", "tables"),
     "machine": ("SiteMachine", "machine_for"),
@@ -66,6 +68,8 @@ __all__ = [
     "Walk",
     "WayError",
     "blocks",
+    "each_example",
+    "examples_of",
     "facts_for",
     "follow",
     "graphs",

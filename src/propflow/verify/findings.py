@@ -10,7 +10,7 @@ import attrs
 
 from propflow.errors import Place, UnknownNameError
 from propflow.procedures import Decide, Procedure, Program, Step, StepGraph
-from propflow.rules import gaps, overlaps, shadowed
+from propflow.rules import prove, shadowed
 from propflow.sites import Site
 from propflow.sites.things import Waiver
 from propflow.verify.calls import endless
@@ -173,6 +173,18 @@ def _dead_branches(site: Site, procedure: Procedure, graph: StepGraph) -> Iterat
                     )
 
 
+#: What can be wrong with a table, by the rule that asks for it. Rows that could be merged are no
+#: fault.
+_FLAWS = {
+    "gap": "gap",
+    "overlap": "overlap",
+    "tie": "tie",
+    "shadowed": "shadowed",
+    "duplicate": "shadowed",
+    "unreachable": "unreachable",
+}
+
+
 def check_table(site: Site, name: str) -> list[Finding]:
     """
     Prove what can be proved of one decision.
@@ -187,10 +199,17 @@ def check_table(site: Site, name: str) -> list[Finding]:
         place = site.tables[name].place
         return Finding(severity=severity, rule=rule, where=name, what=str(what), place=place)
 
-    found = [finding("error", "gap", gap) for gap in gaps(decider)]
-    if site.tables[name].hit == "unique":
-        found += [finding("error", "overlap", overlap) for overlap in overlaps(decider)]
-    return found + [finding("warning", "shadowed", row) for row in shadowed(decider)]
+    found = [
+        finding(flaw.severity, _FLAWS[flaw.kind], flaw)
+        for flaw in prove(decider)
+        if flaw.kind in _FLAWS
+    ]
+    for number, example in enumerate(site.tables[name].cases, 1):
+        fault = example.fault(decider)
+        if fault:
+            said = finding("error", "case", f"decision {name!r}, case {number}: {fault}")
+            found.append(attrs.evolve(said, place=example.place or said.place))
+    return found
 
 
 def waived(site: Site, found: Iterable[Finding]) -> Iterator[Finding]:
