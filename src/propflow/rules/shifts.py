@@ -12,8 +12,8 @@ import attrs
 
 from propflow.fields import Field, Value
 from propflow.rules.compiled import Decider
-from propflow.rules.decision import Ruling, dump_outcome
-from propflow.rules.hits import Outcome
+from propflow.rules.decision import Ruling
+from propflow.rules.hits import Outcome, dump_outcome
 from propflow.rules.regions import Column, divide
 from propflow.rules.saying import say_name, say_value
 from propflow.rules.table import Table
