@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from propflow.cli.desk import counted, json_option, plugins, print_json
@@ -19,16 +21,36 @@ if TYPE_CHECKING:
 @click.argument("database")
 @click.option("--case", "name", help="Read the journal of this case, refusals among its lines.")
 @click.option("--refusals", "refused", is_flag=True, help="List everything that was refused.")
+@click.option(
+    "--anchor",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the last seal of every case into this file, to be kept with somebody else.",
+)
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Compare with the seals in such a file as well.",
+)
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, database: str, name: str | None, *, refused: bool, as_json: bool
+    ctx: click.Context,
+    database: str,
+    name: str | None,
+    *,
+    refused: bool,
+    anchor: Path | None,
+    against: Path | None,
+    as_json: bool,
 ) -> None:
     """
     Take every seal in the journal of DATABASE again, and compare.
 
     Exit code 0: it is whole. 1: something was changed, and what. 2: it cannot be read.
     """
+    from propflow.engine import anchors
+
+    kept = anchors.load_anchors(against.read_text("utf-8"), str(against)) if against else []
     store = plugins().existing_store(database)
     try:
         if name is not None or refused:
@@ -36,6 +58,9 @@ def command(
             _print(lines, as_json=as_json)
             return
         found = store.verify()
+        found = attrs.evolve(found, broken=(*found.broken, *anchors.against(kept, store)))
+        if anchor is not None and found.whole:
+            anchor.write_text(anchors.dump_anchors(anchors.anchors(store)), "utf-8")
     finally:
         store.close()
     if as_json:
@@ -80,7 +105,6 @@ def _refused(store: Store) -> Iterator[dict[str, Any]]:
 
 
 def _refusal(refusal: Refusal) -> dict[str, Any]:
-    import attrs
 
     said = {**attrs.asdict(refusal), "at": refusal.at.isoformat(), "event": "(refused)"}
     return {name: value for name, value in said.items() if value}

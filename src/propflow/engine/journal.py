@@ -164,7 +164,11 @@ class Verification:
 
 
 def verify(
-    journal: Iterable[Entry], heads: Iterable[tuple[str, int, str]], *, gaps: Iterable[str] = ()
+    journal: Iterable[Entry],
+    heads: Iterable[tuple[str, int, str]],
+    *,
+    gaps: Iterable[str] = (),
+    since: Mapping[str, tuple[int, str]] | None = None,
 ) -> Verification:
     """
     Take every seal again and compare.
@@ -173,8 +177,10 @@ def verify(
         journal: All lines, those of one case in order.
         heads: For each case its id, its number of events and its last seal, kept apart.
         gaps: What the store itself finds missing.
+        since: For each case of which the first events were verified before, how many and the seal
+            of the last of them; *journal* has the lines after that.
     """
-    last: dict[str, tuple[int, str]] = {}
+    last = dict(since or {})
     broken = list(gaps)
     events = 0
     for line in journal:
