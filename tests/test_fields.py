@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from propflow.durations import LONGEST, parse_duration, say_duration
 from propflow.errors import ValueRefusedError
-from propflow.fields import Field, dump
+from propflow.fields import TYPES, Field, dump, fitting
 
 
 @given(st.timedeltas(min_value=timedelta(0), max_value=LONGEST - timedelta(seconds=1)))
@@ -90,3 +90,49 @@ def test_bounds_that_no_value_could_keep_are_refused_when_declared(type_, low, h
     with pytest.raises(ValueError, match=r"\.$|takes") as refusal:
         Field(name="level", type=type_, of=("a", "b"), min=low, max=high)
     assert message in str(refusal.value)
+
+
+#: Values of every type, some at a bound, some beyond it, some that are nearly right.
+HOURS = timedelta(hours=1)
+VALUES = [
+    *("noise", "smell", "", 0, 1, 2, 3, True, False, 1.0, None, ["noise"]),
+    *(Decimal(1), Decimal("2.50"), Decimal("NaN"), Decimal("Infinity"), Decimal(9)),
+    *(date(2025, 1, 1), date(2026, 1, 1), time(8), time(9, tzinfo=UTC), time(23)),
+    datetime(2025, 1, 1),  # noqa: DTZ001 a moment without its zone is refused
+    *(0 * HOURS, HOURS, 3 * HOURS, datetime(2025, 1, 1, tzinfo=UTC)),
+]
+BOUNDS = {
+    "integer": (1, 2),
+    "decimal": (Decimal(1), Decimal(3)),
+    "money": (Decimal(1), Decimal(3)),
+    "date": (date(2025, 1, 1), date(2025, 6, 1)),
+    "time": (time(7), time(20)),
+    "duration": (HOURS, 2 * HOURS),
+    "moment": (datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)),
+}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("bounds", ["none", "min", "max", "both"])
+def test_a_check_made_ready_says_yes_where_the_value_stays_what_it_is(kind, bounds):
+    """
+    And no where the check itself refuses, or makes another value of it.
+    """
+    low, high = BOUNDS.get(kind, (None, None))
+    field = Field(
+        name="it",
+        type=kind,
+        of=("noise", "leak") if kind == "choice" else (),
+        min=low if bounds in ("min", "both") else None,
+        max=high if bounds in ("max", "both") else None,
+    )
+    fits = fitting(field)
+
+    def stays(value):
+        try:
+            return field.check(value) is value
+        except ValueRefusedError:
+            return False
+
+    assert [fits(value) for value in VALUES] == [stays(value) for value in VALUES]
+    assert any(fits(value) for value in VALUES)

@@ -7,15 +7,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
 from propflow.durations import Deadline, WorkLength
+from propflow.engine.case import Case, Standing
 from propflow.engine.events import Facts
 from propflow.engine.written import version_of
 from propflow.errors import RefusedError, UndecidedError, ValueRefusedError, nearest
-from propflow.fields import Field, Value
+from propflow.fields import Field, Fits, Value, fitting
 from propflow.procedures import (
     Call,
     Decide,
@@ -28,24 +29,49 @@ from propflow.procedures import (
     Work,
     compile_graph,
 )
-from propflow.rules import Condition, Decider, Table, compile_table, parse_condition
+from propflow.rules import Condition, Decider, Decision, Table, compile_table, parse_condition
 from propflow.sites import Site
 
 if TYPE_CHECKING:
     from propflow.calendar import Hours
 
 
-@attrs.frozen
-class Verdict:
+class Verdict(NamedTuple):
     """
     What a decision came to: see `propflow.engine.events.Decided`.
+
+    Attributes:
+        outcome: The way that was taken.
+        grounds: The decision of a table, or the facts that decided without one.
     """
 
     outcome: str
-    table: str
-    row: int
-    facts: Facts
+    grounds: Decision | Facts
 
+    @property
+    def table(self) -> str:
+        """
+        Id of the decision table, or ``""``.
+        """
+        return self.grounds.table if isinstance(self.grounds, Decision) else ""
+
+    @property
+    def row(self) -> int:
+        """
+        Number of the row that fired; 0 where there is no table.
+        """
+        return self.grounds.row if isinstance(self.grounds, Decision) else 0
+
+    @property
+    def facts(self) -> Facts:
+        """
+        The facts that were looked at.
+        """
+        return self.grounds.facts if isinstance(self.grounds, Decision) else self.grounds
+
+
+#: So many places of a procedure are remembered with what leads on from there.
+REMEMBERED = 1000
 
 #: Takes a decision on some facts, as of a moment.
 Decides = Callable[[Facts, datetime], Verdict]
@@ -66,6 +92,7 @@ class Chart:
         child: For each procedure called, the names of its facts.
         above: For each role, the roles over it, up to the top.
         tables: The tables that decide in it.
+        fits: For each fact, whether a value is certainly right as it is.
     """
 
     procedure: Procedure
@@ -78,6 +105,38 @@ class Chart:
     above: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
     tables: Mapping[str, Table] = attrs.field(factory=dict)
     working: Callable[[], Hours] | None = None
+    fits: Mapping[str, Fits] = attrs.field(init=False, repr=False)
+    # Most cases stand at the same few places.
+    _standings: dict[tuple[int, tuple[str, ...]], Standing] = attrs.field(
+        factory=dict, init=False, repr=False
+    )
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "fits", {n: fitting(field) for n, field in self.fields.items()})
+
+    def standing(self, marking: int, names: tuple[str, ...]) -> Standing:
+        """
+        The place of every case of this chart with that marking and these open steps.
+        """
+        found = self._standings.get((marking, names))
+        if found is None:
+            found = Standing(marking, names, self)
+            if len(self._standings) < REMEMBERED:
+                self._standings[marking, names] = found
+        return found
+
+    def keeps(self, standing: Standing) -> bool:
+        """
+        Whether this chart keeps that place for later cases.
+        """
+        return self._standings.get((standing.marking, standing.names)) is standing
+
+    def at_home(self, case: Case) -> Case:
+        """
+        The same case, at the place that this chart keeps for it.
+        """
+        standing = self.standing(case.marking, case.standing.names)
+        return tuple.__new__(Case, (*case[:2], standing, *case[3:]))
 
     @cached_property
     def hours(self) -> Hours:
@@ -197,7 +256,7 @@ def by_table(decider: Decider, zone: tzinfo) -> Decides:
 
     def decide(facts: Facts, now: datetime) -> Verdict:
         decision = decider.decide(facts, at=now.astimezone(zone) if timed else None)
-        return Verdict(str(decision.outcome), decision.table, decision.row, dict(decision.facts))
+        return Verdict(str(decision.outcome), decision)
 
     return decide
 
@@ -211,7 +270,7 @@ def by_fact(step: Decide) -> Decides:
     def decide(facts: Facts, _: datetime) -> Verdict:
         if name not in facts:
             raise UndecidedError(step.id, f"nobody has said yet what {name!r} is.", (name,))
-        return Verdict(str(facts[name]), "", 0, {name: facts[name]})
+        return Verdict(str(facts[name]), {name: facts[name]})
 
     return decide
 
@@ -226,7 +285,7 @@ def by_condition(step: Decide, condition: Condition) -> Decides:
         if missing:
             raise UndecidedError(step.id, f"nobody has said yet what {missing[0]!r} is.", missing)
         looked = {name: facts[name] for name in condition.needs}
-        return Verdict("yes" if condition.holds(facts) else "no", "", 0, looked)
+        return Verdict("yes" if condition.holds(facts) else "no", looked)
 
     return decide
 

@@ -9,13 +9,22 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from propflow.calendar import Occurrence
+from propflow.engine import quick
 from propflow.engine.amends import Undo
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart
 from propflow.engine.clock import Clock
 from propflow.engine.definitions import Definitions
 from propflow.engine.effects import INNER, Effect, effects_of, facts_of
-from propflow.engine.events import Begin, Command, Facts, Interrupt, Receive, Return
+from propflow.engine.events import (
+    Begin,
+    Command,
+    Complete,
+    Facts,
+    Interrupt,
+    Receive,
+    Return,
+)
 from propflow.engine.journal import Entry
 from propflow.engine.machine import decide
 from propflow.engine.store import Change, Occasion, Store
@@ -28,8 +37,6 @@ from propflow.sites import Site
 TRIES = 5
 #: After so many attempts in vain an effect is left for a person to look at.
 ATTEMPTS = 5
-#: The cases that are kept at hand.
-AT_HAND = 10_000
 
 
 class Observer(Protocol):
@@ -63,7 +70,9 @@ class Commits:
         self.clock = clock
         self.observers = observers
         self.definitions = Definitions(site, store)
-        self._cases: dict[str, Case] = {}
+        # The moment that the clock gave last, and the same in UTC: a clock that stands still
+        # gives the same again.
+        self._moment: tuple[datetime, datetime] | None = None
 
     def now(self) -> datetime:
         """
@@ -72,7 +81,13 @@ class Commits:
         Python adds to and compares moments of one zone by the wall clock, which is an hour out
         when the clocks change. In UTC nothing of that can happen.
         """
-        return self.clock.now().astimezone(UTC)
+        moment = self.clock.now()
+        if moment.tzinfo is UTC:
+            return moment
+        last = self._moment
+        if last is None or last[0] is not moment:
+            self._moment = last = moment, moment.astimezone(UTC)
+        return last[1]
 
     def begin(
         self,
@@ -101,7 +116,12 @@ class Commits:
                     "ref-taken", f"{other} is called {command.ref!r} already.", other
                 )
             number = self.store.last_number(procedure) + 1
-            fresh = Case(id=f"{procedure}-{number}")
+            name = f"{procedure}-{number}"
+            if not carried and occurrence is None:
+                change = quick.begin(chart, name, command, self.now(), number, key)
+                if change is not None and self._made(change):
+                    return change.after
+            fresh = Case(id=name)
             occasion = None
             if occurrence is not None:
                 occasion = Occasion(
@@ -126,6 +146,28 @@ class Commits:
                     raise
         raise AssertionError("unreachable")
 
+    def complete(
+        self,
+        name: str,
+        step: str,
+        *,
+        by: str,
+        roles: frozenset[str],
+        answer: str,
+        facts: Facts,
+        now: datetime,
+        key: str,
+    ) -> Case | None:
+        """
+        Do a step the short way, see `propflow.engine.quick`; nothing where the long way must say.
+        """
+        case = self.store.glance(name)
+        if case is None or (key and self.store.taken(key)):
+            return None
+        chart = self.definitions.of(case)
+        change = quick.complete(chart, case, step, by, roles, answer, facts, now, key)
+        return change.after if change is not None and self._made(change) else None
+
     def carry_out(self, case: str, command: Command, *, key: str = "", carried: str = "") -> Case:
         """
         Carry out a command on a case, unless the key is taken.
@@ -143,7 +185,6 @@ class Commits:
             try:
                 return self._commit(chart, found, command, key=key, carried=carried)
             except ConflictError:
-                self._cases.pop(case, None)
                 if not left:
                     raise
             except RefusedError:
@@ -180,6 +221,8 @@ class Commits:
             withdraws=command.notices if isinstance(command, Undo) else (),
         )
         self.store.commit(change)
+        if isinstance(command, Begin | Complete):
+            quick.learn(chart, before, command, events, after)
         self.written(change)
         if any(effect.kind in INNER for effect in change.effects):
             for _ in self.settle():
@@ -189,13 +232,25 @@ class Commits:
 
     def written(self, change: Change) -> None:
         """
-        Keep the case of a change at hand, and show observers what happened.
+        Show observers what happened.
         """
-        self._keep(change.after)
         if self.observers:
-            lines = self.store.history(change.after.id)[change.before : change.after.seq]
+            after = change.after
+            lines = self.store.history(after.id, start=change.before)[: after.seq - change.before]
             for observer in self.observers:
-                observer(change.after, lines)
+                observer(after, lines)
+
+    def _made(self, change: Change) -> bool:
+        """
+        Whether nobody was first; then it is written, and shown.
+        """
+        try:
+            self.store.commit(change)
+        except ConflictError:
+            return False
+        if self.observers:
+            self.written(change)
+        return True
 
     def again(self, case: str) -> Case:
         """
@@ -270,7 +325,7 @@ class Commits:
         Raises:
             UnknownNameError: There is none.
         """
-        if name in self._cases or self.store.load(name) is not None:
+        if self.store.load(name) is not None:
             return name
         found = self.store.find(name)
         if found is None:
@@ -285,12 +340,9 @@ class Commits:
         Raises:
             UnknownNameError: There is none.
         """
-        found = self._cases.get(case)
+        found = self.store.load(case)
         if found is None:
-            found = self.store.load(case)
-            if found is None:
-                raise UnknownNameError("case", case)
-            self._keep(found)
+            raise UnknownNameError("case", case)
         return found
 
     def fresh(self, case: str) -> Case:
@@ -300,13 +352,7 @@ class Commits:
         Raises:
             UnknownNameError: There is none.
         """
-        self._cases.pop(case, None)
         return self.load(case)
-
-    def _keep(self, case: Case) -> None:
-        self._cases[case.id] = case
-        if len(self._cases) > AT_HAND:
-            del self._cases[next(iter(self._cases))]
 
     def failed(self, effect: Effect, error: Exception) -> None:
         """

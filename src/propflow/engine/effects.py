@@ -16,7 +16,7 @@ import attrs
 
 from propflow.engine.case import Case
 from propflow.engine.events import Called, Ended, Event, Facts, Interrupted, Late, Told
-from propflow.engine.records import pack, unpack
+from propflow.engine.records import pack, plain_text, unpack
 from propflow.engine.state import BETWEEN
 
 #: Effects that the engine carries out itself, at once.
@@ -62,7 +62,7 @@ def effects_of(
         key = f"{after.id}:{seq}"
         match event:
             case Told():
-                yield _notice(key, after, "notice", event.step, event.to, at)
+                yield told(key, after, event, at)
             case Late(tells=tells) if tells:
                 yield _notice(key, after, "late", event.step, tells, at)
             case Called():
@@ -108,6 +108,13 @@ def _packed(facts: Facts) -> dict[str, Any]:
     return {name: pack(value) for name, value in facts.items()}
 
 
+def told(key: str, case: Case, event: Told, at: datetime) -> Effect:
+    """
+    The notice of a step that tells somebody.
+    """
+    return _notice(key, case, "notice", event.step, event.to, at)
+
+
 def _notice(
     key: str, case: Case, kind: str, step: str, to: tuple[str, ...], at: datetime
 ) -> Effect:
@@ -115,5 +122,4 @@ def _notice(
 
 
 def _effect(key: str, what: str, case: Case, /, **data: Any) -> Effect:
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    return Effect(id=key, kind=what, case=case.id, data=text)
+    return Effect(id=key, kind=what, case=case.id, data=plain_text(data))

@@ -14,6 +14,7 @@ from functools import cached_property
 import attrs
 
 from propflow.calendar import Duty, Occurrence
+from propflow.engine.authority import Authority
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart, checked
 from propflow.engine.clock import Clock, SystemClock
@@ -75,6 +76,7 @@ class Engine(InCharge):
         self.notifiers = tuple(notifiers)
         self.observers = list(observers)
         self._commits = Commits(site, store, clock=self.clock, observers=self.observers)
+        self._authority = Authority(site)
         self._refusals = Refusals(store)
         self._delegations = Delegations(site, store)
         self._ticks = Ticks(self._commits, tuple(site.duties if duties is None else duties))
@@ -146,9 +148,15 @@ class Engine(InCharge):
                 stays as it was.
             StoreError: The store cannot write. Nothing was changed.
         """
-        command = Complete(
-            step=step, by=by, roles=self._roles(by), answer=answer, facts=facts or {}
+        facts = facts or {}
+        now = self._commits.now()
+        roles = self._authority.roles(by, now)
+        done = self._commits.complete(
+            case, step, by=by, roles=roles, answer=answer, facts=facts, now=now, key=key
         )
+        if done is not None:
+            return done
+        command = Complete(step=step, by=by, roles=roles, answer=answer, facts=facts)
         return self._ask(case, command, key)
 
     def send(

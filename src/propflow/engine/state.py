@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from propflow.engine.amends import Moved, Redone, Undone
-from propflow.engine.case import Case
+from propflow.engine.case import Aside, Case, Origin
 from propflow.engine.chart import Chart
 from propflow.engine.events import (
     Assigned,
@@ -62,25 +62,17 @@ class State:
         The case as it stands now.
         """
         case, changes = self.case, self.changes
-        return Case(
-            id=case.id,
-            procedure=changes.get("procedure", case.procedure),
-            version=changes.get("version", case.version),
-            seq=self.seq,
-            marking=self.marking,
-            facts=self.facts,
-            since=self.since,
-            late=frozenset(self.late),
-            doers=self.doers,
-            behalf=self.behalf,
-            children=self.children,
-            assigned=self.assigned,
-            suspended=self.suspended,
-            ref=changes.get("ref", case.ref),
-            parent=changes.get("parent", case.parent),
-            began=changes.get("began", case.began),
-            ended=changes.get("ended", case.ended),
-            end=self.end,
+        settled = {name: changes[name] for name in Origin._fields if name in changes}
+        ended = changes.get("ended", case.ended)
+        return Case.of(
+            case.origin._replace(**settled) if settled else case.origin,
+            self.seq,
+            self.chart.standing(self.marking, tuple(self.since)),
+            tuple(self.since.values()),
+            self.facts,
+            self.doers,
+            Aside(frozenset(self.late), self.children, self.assigned, self.suspended, self.behalf),
+            None if ended is None and self.end is None else (ended, self.end),
         )
 
     def apply(self, event: Event, at: datetime) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import attrs
 import pytest
 
 from propflow.engine.case import Case
@@ -51,7 +50,7 @@ def going_on(case: Case, *events: Event, **more: Any) -> Change:
     The change that adds events to a case.
     """
     end = next((event.end for event in events if isinstance(event, Ended)), None)
-    after = attrs.evolve(case, seq=case.seq + len(events), end=end)
+    after = case.replaced(seq=case.seq + len(events), end=end)
     return Change(before=case.seq, after=after, events=events, at=NOW, **more)
 
 
@@ -239,7 +238,7 @@ class StoreContract:
         store.commit(opening(1))
         store.commit(opening(2))
         with pytest.raises(ConflictError):
-            store.commit_all((going_on(one, DONE), going_on(attrs.evolve(two, seq=5), DONE)))
+            store.commit_all((going_on(one, DONE), going_on(two.replaced(seq=5), DONE)))
         assert [len(store.history(case.id)) for case in (one, two)] == [1, 1]
         store.commit_all((going_on(one, DONE), going_on(two, DONE)))
         assert [len(store.history(case.id)) for case in (one, two)] == [2, 2]

@@ -193,7 +193,7 @@ class _Walker:
             due = self.chart.due(name, begun)
             if due is not None and name not in case.late:
                 earlier = {**case.since, name: begun}
-                yield attrs.evolve(case, since=earlier), Expire(step=name, due=due)
+                yield case.replaced(since=earlier), Expire(step=name, due=due)
 
     def outcomes(self, stop: Stop) -> Iterator[str]:
         for outcome in outcomes(stop):

@@ -4,9 +4,9 @@ What the engine asks of a store. Every store is held to the same contract tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import attrs
 
@@ -53,8 +53,32 @@ class Occasion:
     case: str
 
 
-@attrs.frozen(kw_only=True)
-class Change:
+#: What a change says, or a function that says it: most of it is looked at later or never.
+Happened = tuple[Event, ...] | Callable[[], tuple[Event, ...]]
+Timing = tuple[Timer, ...] | Callable[[Case], tuple[Timer, ...]]
+
+
+class Parts(NamedTuple):
+    """
+    A `Change` as it is kept.
+    """
+
+    before: int
+    after: Case
+    events: Happened
+    at: datetime
+    effects: tuple[Effect, ...] = ()
+    timers: Timing = ()
+    waits: tuple[str, ...] = ()
+    number: int = 0
+    key: str = ""
+    carried: str = ""
+    occasion: Occasion | None = None
+    withdraws: tuple[str, ...] = ()
+
+
+# Every step makes one: a named tuple, and not attributes one by one, for its tenth of the time.
+class Change(Parts):
     """
     Everything that one command changes; it happens whole or not at all.
 
@@ -73,18 +97,35 @@ class Change:
         withdraws: Ids of effects that are not to be carried out after all; each is still waiting.
     """
 
-    before: int
-    after: Case
-    events: tuple[Event, ...]
-    at: datetime
-    effects: tuple[Effect, ...] = ()
-    timers: tuple[Timer, ...] = ()
-    waits: tuple[str, ...] = ()
-    number: int = 0
-    key: str = ""
-    carried: str = ""
-    occasion: Occasion | None = None
-    withdraws: tuple[str, ...] = ()
+    __slots__ = ()
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """
+        What happened, in order.
+        """
+        return happened(self[2])
+
+    @property
+    def timers(self) -> tuple[Timer, ...]:
+        """
+        The step and moment of every deadline that the case has now.
+        """
+        return pending(self[5], self[1])
+
+
+def happened(events: Happened) -> tuple[Event, ...]:
+    """
+    The events themselves.
+    """
+    return events() if callable(events) else events
+
+
+def pending(timers: Timing, case: Case) -> tuple[Timer, ...]:
+    """
+    The deadlines themselves.
+    """
+    return timers(case) if callable(timers) else timers
 
 
 #: The methods of a store that write. Whoever puts faults between an engine and its store looks
@@ -120,6 +161,13 @@ class Store(Beside, Protocol):
         """
         ...
 
+    def glance(self, case: str) -> Case | None:
+        """
+        The case as it was last seen here, which need not be the latest: whoever goes by it finds
+        out when committing.
+        """
+        ...
+
     def find(self, ref: str) -> str | None:
         """
         Id of the case that its opener calls *ref*.
@@ -144,9 +192,9 @@ class Store(Beside, Protocol):
         """
         ...
 
-    def history(self, case: str) -> Sequence[Entry]:
+    def history(self, case: str, *, start: int = 0) -> Sequence[Entry]:
         """
-        The journal's lines of one case, in order.
+        The journal's lines of one case, in order, from number *start*.
         """
         ...
 

@@ -13,7 +13,16 @@ import attrs
 from propflow.engine.case import Case
 from propflow.engine.effects import Effect
 from propflow.engine.journal import NO_SEAL, Entry, Verification, entries, seal, verify, with_notes
-from propflow.engine.store.base import Change, Occasion, Timer
+from propflow.engine.store.base import (
+    Change,
+    Happened,
+    Occasion,
+    Timer,
+    Timing,
+    happened,
+    pending,
+)
+from propflow.engine.store.deadlines import Deadlines
 from propflow.errors import ConflictError
 
 
@@ -28,14 +37,20 @@ class MemoryStore:
         self._cases: dict[str, Case] = {}
         # What happened waits to be sealed until somebody reads it: sealing takes longer than
         # all the rest, and in memory there is nothing that the seals would have to survive.
-        self._unsealed: list[Change] = []
+        self._unsealed: list[tuple[str, int, Happened, datetime]] = []
         self._lines: list[Entry] = []
         self._of: dict[str, list[Entry]] = {}
         self._refs: dict[str, str] = {}
         self._keys: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
-        self._timers: dict[str, tuple[Timer, ...]] = {}
+        # Likewise the deadlines, until somebody asks what is late.
+        self._stirred: dict[str, Timing] = {}
+        self._deadlines = Deadlines()
         self._waits: dict[str, dict[str, None]] = {}
+        self._waiting: dict[str, tuple[str, ...]] = {}
+        # The cases opened since somebody asked in which order they were.
+        self._opened: list[str] = []
+        self._order: dict[str, int] = {}
         self._outbox: dict[str, Effect] = {}
         self._dead: dict[str, tuple[Effect, str]] = {}
         self._occasions: dict[tuple[str, str], Occasion] = {}
@@ -60,35 +75,48 @@ class MemoryStore:
                 self._make(change)
 
     def _make(self, change: Change) -> None:
-        case = change.after
-        old = self._cases.get(case.id)
-        self._cases[case.id] = case
-        self._unsealed.append(change)
-        if old is None and case.ref:
-            self._refs[case.ref] = case.id
+        _, case, events, at, effects, timers, waits, *_ = change
+        name = case.id
+        self._claim(change)
+        self._cases[name] = case
+        self._unsealed.append((name, change.before, events, at))
+        self._stirred[name] = timers
+        if waits or name in self._waiting:
+            self._wait(name, waits)
+        for effect in effects:
+            self._outbox[effect.id] = effect
+
+    def _claim(self, change: Change) -> None:
+        """
+        Take what only one change can have.
+        """
+        case, occasion = change.after, change.occasion
+        if not change.before:
+            self._opened.append(case.id)
+            if case.ref:
+                self._refs[case.ref] = case.id
         if change.number:
             self._numbers[case.procedure] = change.number
         if change.key:
             self._keys[change.key] = case.id
-        if change.timers:
-            self._timers[case.id] = change.timers
-        else:
-            self._timers.pop(case.id, None)
-        for message, waiting in self._waits.items():
-            if message not in change.waits:
-                waiting.pop(case.id, None)
-        for message in change.waits:
-            self._waits.setdefault(message, {})[case.id] = None
-        self._outbox.update((effect.id, effect) for effect in change.effects)
+        if occasion is not None:
+            self._occasions[occasion.duty, occasion.slot] = occasion
         for effect in (change.carried, *change.withdraws):
             self._outbox.pop(effect, None)
-        if change.occasion is not None:
-            self._occasions[change.occasion.duty, change.occasion.slot] = change.occasion
+
+    def _wait(self, case: str, messages: tuple[str, ...]) -> None:
+        for message in self._waiting.pop(case, ()):
+            if message not in messages:
+                del self._waits[message][case]
+        for message in messages:
+            self._waits.setdefault(message, {})[case] = None
+        if messages:
+            self._waiting[case] = messages
 
     def _refuse(self, change: Change) -> None:
         case = change.after
         stored = self._cases.get(case.id)
-        if (stored.seq if stored else 0) != change.before:
+        if (stored.seq if stored is not None else 0) != change.before:
             raise ConflictError(self.name, f"somebody else changed {case.id} first.")
         if change.number and self._numbers.get(case.procedure, 0) != change.number - 1:
             raise ConflictError(self.name, f"somebody else opened {case.id} first.")
@@ -107,11 +135,10 @@ class MemoryStore:
         """
         The journal with everything in it sealed.
         """
-        for change in self._unsealed:
-            case = change.after.id
+        for case, before, events, at in self._unsealed:
             own = self._of.setdefault(case, [])
             head = own[-1].seal if own else NO_SEAL
-            lines = entries(case, change.before, head, change.events, change.at)
+            lines = entries(case, before, head, happened(events), at)
             own.extend(lines)
             self._lines.extend(lines)
         self._unsealed.clear()
@@ -122,6 +149,9 @@ class MemoryStore:
         The case of that id.
         """
         return self._cases.get(case)
+
+    #: The case as it was last seen here: in memory that is the latest.
+    glance = load
 
     def find(self, ref: str) -> str | None:
         """
@@ -149,13 +179,13 @@ class MemoryStore:
             if state == "all" or case.open:
                 yield case
 
-    def history(self, case: str) -> Sequence[Entry]:
+    def history(self, case: str, *, start: int = 0) -> Sequence[Entry]:
         """
-        The journal's lines of one case, in order.
+        The journal's lines of one case, in order, from number *start*.
         """
         with self._lock:
             self._sealed()
-            return tuple(self._of.get(case, ()))
+            return tuple(self._of.get(case, ())[start:])
 
     def journal(self) -> Iterator[Entry]:
         """
@@ -169,17 +199,20 @@ class MemoryStore:
         Deadlines that have passed at *until*, the earliest first.
         """
         with self._lock:
-            return sorted(
-                timer for timers in self._timers.values() for timer in timers if timer.due <= until
-            )
+            for name, timers in self._stirred.items():
+                self._deadlines.put(name, pending(timers, self._cases[name]))
+            self._stirred.clear()
+            return self._deadlines.until(until)
 
     def waiting(self, message: str) -> Sequence[str]:
         """
         Ids of the cases that wait for a message, in the order in which they were opened.
         """
         with self._lock:
-            waiting = self._waits.get(message, {})
-            return [case for case in self._cases if case in waiting] if waiting else []
+            for number, case in enumerate(self._opened, len(self._order)):
+                self._order[case] = number
+            self._opened.clear()
+            return sorted(self._waits.get(message, ()), key=self._order.__getitem__)
 
     def outbox(self, kinds: Sequence[str]) -> Sequence[Effect]:
         """

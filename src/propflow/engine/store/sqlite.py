@@ -8,6 +8,7 @@ are never held up by a writer.
 from __future__ import annotations
 
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,10 @@ def _micros(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
+#: So many cases are kept at hand as they stand; they need not be read again.
+AT_HAND = 10_000
+
+
 class SqliteStore:
     """
     Everything in one file.
@@ -56,6 +61,7 @@ class SqliteStore:
     def __init__(self, path: str | Path, *, wait: float = 5.0) -> None:
         self.name = str(path)
         self._lock = RLock()
+        self._at_hand: OrderedDict[str, Case] = OrderedDict()
         if not Path(path).parent.is_dir():
             raise StoreError(
                 self.name, f"there is no folder {str(Path(path).parent)!r}. Make it first."
@@ -121,9 +127,16 @@ class SqliteStore:
         """
         Make changes of several cases that are there, no two of one: all of them or nothing.
         """
-        with self._lock, self._told(), self._writing():
+        with self._lock:
             for change in changes:
-                self._make(change)
+                self._at_hand.pop(change.after.id, None)
+            with self._told(), self._writing():
+                for change in changes:
+                    self._make(change)
+            for change in changes:
+                self._at_hand[change.after.id] = change.after
+            while len(self._at_hand) > AT_HAND:
+                self._at_hand.popitem(last=False)
 
     def _make(self, change: Change) -> None:
         case = change.after
@@ -225,8 +238,19 @@ class SqliteStore:
         """
         The case of that id.
         """
+        known = self._at_hand.get(case)
+        if known is not None:
+            row = self._row("SELECT seq FROM cases WHERE id = ?", case)
+            if row is not None and row[0] == known.seq:
+                return known
         row = self._row("SELECT state FROM cases WHERE id = ?", case)
         return load_case(row[0]) if row else None
+
+    def glance(self, case: str) -> Case | None:
+        """
+        The case as it was last seen here, which need not be the latest.
+        """
+        return self._at_hand.get(case) or self.load(case)
 
     def find(self, ref: str) -> str | None:
         """
@@ -257,12 +281,15 @@ class SqliteStore:
         for (text,) in self._rows(f"SELECT state FROM cases{where} ORDER BY n"):  # noqa: S608 two fixed texts
             yield load_case(text)
 
-    def history(self, case: str) -> Sequence[Entry]:
+    def history(self, case: str, *, start: int = 0) -> Sequence[Entry]:
         """
-        The journal's lines of one case, in order.
+        The journal's lines of one case, in order, from number *start*.
         """
         rows = self._rows(
-            "SELECT case_id, seq, at, data, seal FROM journal WHERE case_id = ? ORDER BY seq", case
+            "SELECT case_id, seq, at, data, seal FROM journal WHERE case_id = ? AND seq >= ? "
+            "ORDER BY seq",
+            case,
+            start,
         )
         return [Entry(*row) for row in rows]
 
