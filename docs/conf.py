@@ -2,7 +2,11 @@
 How the pages are built. Nothing here asks the network, so a build says the same everywhere.
 """
 
+import sys
 from importlib.metadata import version as version_of
+from pathlib import Path
+
+from sphinx.application import Sphinx
 
 project = "propflow"
 author = "propflow contributors"
@@ -33,3 +37,18 @@ nitpick_ignore_regex = [
 html_theme = "furo"
 html_title = f"propflow {release}"
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["charts.css"]
+
+
+def setup(app: Sphinx) -> None:
+    """
+    Write the pages of the charts before Sphinx looks for pages.
+    """
+    here = str(Path(__file__).parent)
+    sys.path.insert(0, here)
+    try:
+        import charts
+    finally:
+        sys.path.remove(here)
+    app.connect("config-inited", lambda _app, _config: charts.write(Path(here)))

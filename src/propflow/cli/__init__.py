@@ -26,6 +26,7 @@ COMMANDS = {
     "audit": "Check that a journal is whole.",
     "migrate": "Let open cases go over to the procedures of today.",
     "incidents": "List what was given up on, and try it again.",
+    "docs": "Write a site's handbook for its staff.",
     "plugins": "List plugins and hooks.",
     "schema": "Print the JSON Schema of a kind of file.",
 }

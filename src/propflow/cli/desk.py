@@ -5,7 +5,7 @@ What every command has at hand: options, the site, the plugins, and a way to pri
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -162,6 +162,45 @@ def write(text: str, output: str | None) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise CannotWriteError(output, error.strerror or str(error)) from error
+
+
+def write_folder(files: Mapping[str, str], target: Path, *, mark: str, says: str) -> None:
+    """
+    Write a folder of files: whole or not at all.
+
+    Args:
+        files: Text of each file, by its path in the folder.
+        target: The folder. One that is there is replaced only where it is such a folder too.
+        mark: A file of it by which that is known.
+        says: What the file says then.
+
+    Raises:
+        CannotWriteError: The folder holds something else, or cannot be written.
+    """
+    import shutil
+
+    own = target / mark
+    if target.exists() and not (
+        own.is_file() and says in own.read_text(encoding="utf-8", errors="replace")
+    ):
+        raise CannotWriteError(str(target), "it is there already and was not written by propflow")
+    part = target.with_name(target.name + ".part")
+    old = target.with_name(target.name + ".old")
+    try:
+        for left in (part, old):
+            shutil.rmtree(left, ignore_errors=True)
+        for name, text in files.items():
+            file = part / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        if target.exists():
+            target.rename(old)
+        part.rename(target)
+    except OSError as error:
+        raise CannotWriteError(str(target), error.strerror or str(error)) from error
+    finally:
+        for left in (part, old):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 class CannotWriteError(HandbookError):

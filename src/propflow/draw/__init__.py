@@ -10,20 +10,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from propflow.draw.mermaid import draw_mermaid
     from propflow.draw.naming import names_of
-    from propflow.draw.outline import draw_text
+    from propflow.draw.outline import Entry, draw_text, paragraphs
+    from propflow.draw.paper import Sheet, sheets
     from propflow.draw.path import progress_of
     from propflow.draw.scene import Names, Progress
     from propflow.draw.svg import draw_svg
 
 # Most commands draw nothing: each name is imported when it is first asked for.
 _HOMES = {
+    "Entry": "outline",
     "Names": "scene",
     "Progress": "scene",
+    "Sheet": "paper",
     "draw_mermaid": "mermaid",
     "draw_svg": "svg",
     "draw_text": "outline",
     "names_of": "naming",
+    "paragraphs": "outline",
     "progress_of": "path",
+    "sheets": "paper",
 }
 
 
@@ -38,11 +43,15 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "Entry",
     "Names",
     "Progress",
+    "Sheet",
     "draw_mermaid",
     "draw_svg",
     "draw_text",
     "names_of",
+    "paragraphs",
     "progress_of",
+    "sheets",
 ]

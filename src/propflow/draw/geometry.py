@@ -128,7 +128,7 @@ def plan(graph: StepGraph, names: Names) -> Plan:
 class _Planner:
     def __init__(self, graph: StepGraph, names: Names) -> None:
         self.graph = graph
-        self.grid: Grid = lay_out(graph)
+        self.grid: Grid = lay_out(graph, lanes=names.lanes)
         tracks = bundled(graph, routes(graph, self.grid), self.grid.back)
         self.routes: tuple[Route, ...] = tracks.routes
         self.bundles: Mapping[tuple[str, int], tuple[Bundle, ...]] = tracks.bundles

@@ -8,6 +8,7 @@ lane; where two steps of one lane stand side by side, the lane has several colum
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 import attrs
 
@@ -89,25 +90,29 @@ def reading(graph: StepGraph) -> tuple[tuple[str, ...], frozenset[Edge]]:
     return tuple(reversed(finished)), frozenset(back)
 
 
-def lay_out(graph: StepGraph) -> Grid:
+def lay_out(graph: StepGraph, *, lanes: Literal["roles", "none"] = "roles") -> Grid:
     """
     Give every node of a procedure its cell.
+
+    Args:
+        graph: The procedure.
+        lanes: ``roles`` for a lane a role, ``none`` for one lane in all.
     """
     order, back = reading(graph)
     ranks = ranked(graph, order, back)
-    lane_of = lanes_of(graph, order, back)
-    lanes = _arranged(graph, list(dict.fromkeys(lane_of[name] for name in order)), lane_of)
+    lane_of = dict.fromkeys(order, "") if lanes == "none" else lanes_of(graph, order, back)
+    arranged = _arranged(graph, list(dict.fromkeys(lane_of[name] for name in order)), lane_of)
     local, widths = _columns(graph, order, back, ranks, lane_of)
     firsts, total = {}, 0
-    for lane in lanes:
+    for lane in arranged:
         firsts[lane] = total
         total += widths[lane]
     column = {name: firsts[lane_of[name]] + local[name] for name in order}
     cells, rows = _rows(graph, order, back, ranks, column)
     return Grid(
         cells=cells,
-        lanes=tuple(lanes),
-        spans=tuple((firsts[lane], firsts[lane] + widths[lane]) for lane in lanes),
+        lanes=tuple(arranged),
+        spans=tuple((firsts[lane], firsts[lane] + widths[lane]) for lane in arranged),
         rows=rows,
         columns=total,
         back=back,

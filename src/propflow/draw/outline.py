@@ -40,7 +40,7 @@ def draw_text(
     """
     heading = wrap(names.text(title), WIDTH, columns)
     rule = "=" * max(columns(line) for line in heading)
-    entries = _Reader(graph, names).entries()
+    entries = paragraphs(graph, names)
     wide = len(str(max((entry.number for entry in entries), default=0)))
     lines = [*heading, rule, ""]
     for entry in entries:
@@ -48,8 +48,15 @@ def draw_text(
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def paragraphs(graph: StepGraph, names: Names) -> list[Entry]:
+    """
+    The paragraphs of a procedure's outline, from the first step on.
+    """
+    return _Reader(graph, names).entries()
+
+
 @attrs.define(kw_only=True)
-class _Entry:
+class Entry:
     """
     One paragraph of the outline.
 
@@ -76,9 +83,9 @@ class _Reader:
         self.after = _meetings(graph, self.order, self.back)
         self.numbers: dict[str, int] = {}
         self.met: set[str] = set()
-        self.found: list[_Entry] = []
+        self.found: list[Entry] = []
 
-    def entries(self) -> list[_Entry]:
+    def entries(self) -> list[Entry]:
         """
         The whole outline, references filled in.
         """
@@ -109,7 +116,7 @@ class _Reader:
             if name in stops or name in self.met:
                 if not stops or name != stops[-1]:
                     key = "back" if edge in self.back else "on"
-                    self.found.append(_Entry(depth=depth, words="", reference=(key, name)))
+                    self.found.append(Entry(depth=depth, words="", reference=(key, name)))
                 return
             self.met.add(name)
             self.tell(name, depth, stops)
@@ -129,14 +136,14 @@ class _Reader:
             words = self.names.say("all")
         elif isinstance(node, Join):
             if name not in self.closed:
-                self.found.append(_Entry(depth=depth, words=self.names.say("alone"), id=name))
+                self.found.append(Entry(depth=depth, words=self.names.say("alone"), id=name))
             return
         elif isinstance(node, Step):
             words = _sentence(node, self.names)
         else:
             return
         self.numbers[name] = len(self.numbers) + 1
-        self.found.append(_Entry(depth=depth, words=words, number=self.numbers[name], id=name))
+        self.found.append(Entry(depth=depth, words=words, number=self.numbers[name], id=name))
 
     @property
     def closed(self) -> set[str]:
@@ -159,7 +166,7 @@ class _Reader:
             else:
                 head = self.names.outcomes_of(edge) + self.names.say("colon").rstrip()
             first = len(self.found)
-            self.found.append(_Entry(depth=depth + 1, words=head))
+            self.found.append(Entry(depth=depth + 1, words=head))
             self.walk(edge, edge.target, depth + 2, (*stops, meeting))
             told = self.found[first + 1 :]
             if not told:
@@ -220,7 +227,7 @@ def _letter(index: int) -> str:
     return letters
 
 
-def _written(entry: _Entry, names: Names, wide: int, progress: Progress | None) -> Iterator[str]:
+def _written(entry: Entry, names: Names, wide: int, progress: Progress | None) -> Iterator[str]:
     case = progress or NO_PROGRESS
     mark = "→" if entry.id in case.open else "✓" if entry.id in case.done else " "
     margin = f"{mark} " if progress is not None else ""

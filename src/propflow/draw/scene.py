@@ -5,6 +5,7 @@ What a picture of a procedure is made with: the names of things, and how far a c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import attrs
 
@@ -66,6 +67,8 @@ class Names:
         language: Code of the language of the picture: ``en`` or ``zh``.
         outcomes: For a step, the label of each of its outcomes.
         things: Label of each other thing: records, procedures, messages, books.
+        lanes: ``roles`` where each role has a lane of its own; ``none`` where who does a step
+            stands in its box instead, which makes a picture narrower.
 
     A name that is not there is written as its id, hyphens read as spaces.
     """
@@ -74,6 +77,7 @@ class Names:
     language: str = "en"
     outcomes: Mapping[str, Mapping[str, Text]] = attrs.field(factory=dict)
     things: Mapping[str, Text] = attrs.field(factory=dict)
+    lanes: Literal["roles", "none"] = "roles"
 
     def text(self, text: Text) -> str:
         """
@@ -178,7 +182,9 @@ def _notes_of(node: Node, names: Names) -> tuple[str, ...]:
 
 
 def _notes_of_work(work: Work, names: Names) -> Iterable[str]:
-    if len(work.by) > 1:
+    if names.lanes == "none":
+        yield names.say("by", who=names.any_of(map(names.role, work.by)))
+    elif len(work.by) > 1:
         yield names.say("also", who=names.any_of(map(names.role, work.by[1:])))
     if work.fills:
         yield names.say("fills", what=names.thing(work.fills))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 
+import attrs
+
 from propflow.draw.geometry import WORD, WORD_LINE, Line, Placed, Plan, Rect, plan
 from propflow.draw.measure import pixels, wrap
 from propflow.draw.scene import NO_PROGRESS, Names, Progress, label_of
@@ -42,25 +44,93 @@ def draw_svg(
     Returns:
         One ``svg`` element, the same for the same input.
     """
+    return draw_frame(graph, frame(graph, title, names, progress), names, progress)
+
+
+def draw_frame(
+    graph: StepGraph, size: Frame, names: Names, progress: Progress | None = None
+) -> str:
+    """
+    Draw a procedure whose picture is measured already.
+    """
+    return "\n".join(_picture(graph, size, names, progress)) + "\n"
+
+
+@attrs.frozen(kw_only=True)
+class Frame:
+    """
+    A picture's measures, before anything is drawn.
+
+    Attributes:
+        drawn: What stands in the lanes, with coordinates of its own.
+        heading: The title on one line.
+        titles: The title in the lines that it takes.
+        heads: For each lane the lines of its title.
+        head: Height of the lanes' titles.
+        top: How far down they begin.
+        signs: The legend.
+        low: Its height.
+        width: Of the whole picture.
+        height: Of the whole picture.
+    """
+
+    drawn: Plan
+    heading: str
+    titles: list[str]
+    heads: list[list[str]]
+    head: float
+    top: float
+    signs: list[str]
+    low: float
+    width: float
+    height: float
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """
+        Where the corner of the lanes is in the whole picture.
+        """
+        return _MARGIN, self.top + self.head
+
+
+def frame(graph: StepGraph, title: Text, names: Names, progress: Progress | None = None) -> Frame:
+    """
+    Measure a picture.
+    """
     drawn = plan(graph, names)
     heading = names.text(title)
-    return "\n".join(_picture(graph, drawn, heading, names, progress)) + "\n"
-
-
-def _picture(
-    graph: StepGraph, drawn: Plan, heading: str, names: Names, progress: Progress | None
-) -> Iterator[str]:
-    case = progress or NO_PROGRESS
     heads = [
         wrap(names.role(role) if role else names.say("nobody"), right - left - 16, _bold)
         for role, left, right in drawn.lanes
     ]
     head = max(len(lines) for lines in heads) * _HEAD_LINE + 16
+    if names.lanes == "none":
+        heads, head = [[]], 0.0
     titles = wrap(heading, max(drawn.width, 240.0), lambda words: 1.08 * pixels(words, _TITLE))
     top = _MARGIN + len(titles) * _TITLE * 1.3 + 10
     signs, low = legend(drawn, names, max(drawn.width, 240.0), progress)
-    width = max(drawn.width, 240.0) + 2 * _MARGIN
-    height = top + head + drawn.height + low + _MARGIN + 14
+    return Frame(
+        drawn=drawn,
+        heading=heading,
+        titles=titles,
+        heads=heads,
+        head=head,
+        top=top,
+        signs=signs,
+        low=low,
+        width=max(drawn.width, 240.0) + 2 * _MARGIN,
+        height=top + head + drawn.height + low + _MARGIN + 14,
+    )
+
+
+def _picture(
+    graph: StepGraph, size: Frame, names: Names, progress: Progress | None
+) -> Iterator[str]:
+    case = progress or NO_PROGRESS
+    drawn, heading, titles, heads, head = (
+        size.drawn, size.heading, size.titles, size.heads, size.head,
+    )  # fmt: skip
+    top, signs, low, width, height = size.top, size.signs, size.low, size.width, size.height
     yield tag(
         "svg", xmlns="http://www.w3.org/2000/svg", role="img",
         viewBox=f"0 0 {num(width)} {num(height)}", width=num(width), height=num(height),
