@@ -24,10 +24,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import attrs
-
 from propflow.cli.desk import open_site
-from propflow.engine import Engine, MemoryStore, SimulatedClock, Store
+from propflow.engine import Case, Engine, MemoryStore, SimulatedClock, Store
 from propflow.engine.store import Change
 from propflow.engine.store.sqlite import SqliteStore
 from propflow.errors import RefusedError, UnknownNameError
@@ -217,7 +215,7 @@ class Unsafe(SqliteStore):
                 self._db.execute("DELETE FROM journal WHERE seal = ''")
                 super().commit(change)
             case "forgets-keys":
-                super().commit(attrs.evolve(change, key=""))
+                super().commit(change._replace(key=""))
                 time.sleep(0.05)
             case _:
                 super().commit(change)
@@ -317,7 +315,7 @@ def _carry_out(engine: Engine, wish: dict[str, Any]) -> list[str]:
         found = getattr(engine, wish["does"])(*wish["args"], **wish["more"], key=wish["key"])
     except RefusedError:
         return []
-    return [case.id for case in (found if isinstance(found, tuple) else (found,))]
+    return [case.id for case in ((found,) if isinstance(found, Case) else found)]
 
 
 class Account:

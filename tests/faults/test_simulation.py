@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 
 from propflow.engine import Engine, MemoryStore, SimulatedClock
@@ -137,7 +136,7 @@ class Keyless(MemoryStore):
     """
 
     def commit(self, change: Change) -> None:
-        super().commit(attrs.evolve(change, key=""))
+        super().commit(change._replace(key=""))
 
 
 class Twisted(MemoryStore):
@@ -147,7 +146,7 @@ class Twisted(MemoryStore):
 
     def load(self, case: str) -> Any:
         found = super().load(case)
-        return found and attrs.evolve(found, doers={"record": "nobody"})
+        return found and found.replaced(doers={"record": "nobody"})
 
 
 @pytest.mark.parametrize("broken", [Forgetful, Keyless, Twisted])

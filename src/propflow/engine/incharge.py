@@ -23,6 +23,9 @@ from propflow.sites import Site
 #: What a person can ask for in a case.
 Asked = Complete | Skip | Assign | Suspend | Resume | Withdraw
 
+#: The refusals for want of a right; somebody may have it for another.
+NOT_THEIRS = ("not-yours", "not-over", "given-to-another")
+
 
 class InCharge:
     """
@@ -226,7 +229,7 @@ class InCharge:
             return self._commits.carry_out(case, command, key=key)
         except RefusedError as own:
             refused = own
-        if refused.code in ("not-yours", "not-over", "given-to-another"):
+        if refused.code in NOT_THEIRS:
             given: dict[tuple[str, ...], set[str]] = {}
             for right in self._delegations.rights(command.by, self.now(), case):
                 if right.behalf:
@@ -236,7 +239,8 @@ class InCharge:
                 try:
                     return self._commits.carry_out(case, acting, key=key)
                 except RefusedError as other:
-                    refused = other if other.code != refused.code else refused
+                    # What else stands in the way says more than that it is not theirs.
+                    refused = refused if other.code in NOT_THEIRS else other
         does = type(command).__name__.lower()
         self._refusals.note(refused, by=command.by, does=does, at=self.now(), case=case)
         raise refused
