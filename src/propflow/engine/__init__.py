@@ -2,6 +2,7 @@
 RUNS: cases, the pure machine, the engine that is its shell, and the stores.
 """
 
+from propflow.engine.batch import Batch, Outcome
 from propflow.engine.case import Case
 from propflow.engine.clock import Clock, SimulatedClock, SystemClock
 from propflow.engine.commits import Observer
@@ -15,6 +16,7 @@ from propflow.engine.ticks import Tick
 from propflow.engine.worklist import WorkItem
 
 __all__ = [
+    "Batch",
     "Case",
     "Clock",
     "Delegation",
@@ -25,6 +27,7 @@ __all__ = [
     "Notifier",
     "Observer",
     "Occasion",
+    "Outcome",
     "Refusal",
     "SimulatedClock",
     "Store",

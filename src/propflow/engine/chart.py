@@ -279,13 +279,26 @@ def by_condition(step: Decide, condition: Condition) -> Decides:
     """
     A decision that a condition on facts makes, with the outcomes ``yes`` and ``no``.
     """
+    needs = condition.needs
+    # Words are the same whenever they are equal, and there are few: what they come to is kept.
+    words = len(needs) == len(condition.tests) and all(
+        f.type == "choice" for f, _ in condition.tests
+    )
+    kept: dict[tuple[Value, ...], str] = {}
 
     def decide(facts: Facts, _: datetime) -> Verdict:
-        missing = tuple(name for name in condition.needs if name not in facts)
+        missing = [name for name in needs if name not in facts]
         if missing:
-            raise UndecidedError(step.id, f"nobody has said yet what {missing[0]!r} is.", missing)
-        looked = {name: facts[name] for name in condition.needs}
-        return Verdict("yes" if condition.holds(facts) else "no", looked)
+            what = f"nobody has said yet what {missing[0]!r} is."
+            raise UndecidedError(step.id, what, tuple(missing))
+        looked = {name: facts[name] for name in needs}
+        values = tuple(looked.values())
+        outcome = kept.get(values) if words else None
+        if outcome is None:
+            outcome = "yes" if condition.holds(facts) else "no"
+            if words:
+                kept[values] = outcome
+        return Verdict(outcome, looked)
 
     return decide
 

@@ -5,7 +5,9 @@ A case loaded, a command decided, and what came of it committed: whole, and once
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import get_ident
 from typing import Protocol
 
 from propflow.calendar import Occurrence
@@ -29,7 +31,7 @@ from propflow.engine.journal import Entry
 from propflow.engine.machine import decide
 from propflow.engine.store import Change, Occasion, Store
 from propflow.engine.worklist import timers_of, waits_of
-from propflow.errors import ConflictError, RefusedError, UnknownNameError
+from propflow.errors import ConflictError, RefusedError, StoreError, UnknownNameError
 from propflow.procedures import Wait
 from propflow.sites import Site
 
@@ -73,6 +75,9 @@ class Commits:
         # The moment that the clock gave last, and the same in UTC: a clock that stands still
         # gives the same again.
         self._moment: tuple[datetime, datetime] | None = None
+        # The thread in whose batch things are written, and what observers have not seen of it.
+        self._batching = 0
+        self._unseen: list[Change] = []
 
     def now(self) -> datetime:
         """
@@ -232,13 +237,42 @@ class Commits:
 
     def written(self, change: Change) -> None:
         """
-        Show observers what happened.
+        Show observers what happened; inside a batch, when it is over.
         """
+        if self._batching == get_ident():
+            self._unseen.append(change)
+            return
         if self.observers:
             after = change.after
             lines = self.store.history(after.id, start=change.before)[: after.seq - change.before]
             for observer in self.observers:
                 observer(after, lines)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """
+        Let everything that this thread commits inside be flushed together at the end.
+
+        Raises:
+            StoreError: The store cannot write. Nothing was changed.
+        """
+        with self._whole(), self.store.together():
+            self._batching = get_ident()
+            try:
+                yield
+            finally:
+                self._batching = 0
+                unseen, self._unseen = self._unseen, []
+        for change in unseen:
+            self.written(change)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError:
+            self.definitions.forget()  # what was stored inside is not there
+            raise
 
     def _made(self, change: Change) -> bool:
         """

@@ -57,10 +57,12 @@ class Definitions:
             RefusedError: It is neither the present one nor in the store.
             StoreError: What the store has is not what was put there.
         """
-        found = self._by_version.get(case.version)
+        origin = case.origin
+        found = self._by_version.get(origin.version)
         # Two procedures that say the very same have the same version.
-        if found is None or found.procedure.id != case.procedure:
-            found = self._by_version[case.version] = self._found(case.procedure, case.version)
+        if found is None or found.procedure.id != origin.procedure:
+            found = self._found(origin.procedure, origin.version)
+            self._by_version[origin.version] = found
         return found
 
     def known(self, case: Case) -> Chart | None:
@@ -91,6 +93,12 @@ class Definitions:
             text = dump_definition(chart.procedure, chart.program.graph, chart.tables.values())
             self.store.define(chart.procedure.id, chart.version, text)
             self._kept.add(name)
+
+    def forget(self) -> None:
+        """
+        Look again before the next case begins whether its definition is stored.
+        """
+        self._kept.clear()
 
     def replayed(self, lines: Iterable[Entry]) -> Case:
         """

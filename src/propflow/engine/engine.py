@@ -15,6 +15,7 @@ import attrs
 
 from propflow.calendar import Duty, Occurrence
 from propflow.engine.authority import Authority
+from propflow.engine.batch import Batch
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart, checked
 from propflow.engine.clock import Clock, SystemClock
@@ -158,6 +159,12 @@ class Engine(InCharge):
             return done
         command = Complete(step=step, by=by, roles=roles, answer=answer, facts=facts)
         return self._ask(case, command, key)
+
+    def batch(self) -> Batch:
+        """
+        Many commands, each allowed or refused by itself, and one flush to the disk for all.
+        """
+        return Batch(self)
 
     def send(
         self, message: str, facts: Facts | None = None, *, ref: str = "", key: str = ""

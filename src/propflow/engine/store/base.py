@@ -5,6 +5,7 @@ What the engine asks of a store. Every store is held to the same contract tests.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -152,6 +153,14 @@ class Store(Beside, Protocol):
     def commit_all(self, changes: Sequence[Change]) -> None:
         """
         Make changes of several cases that are there, no two of one: all of them or nothing.
+        """
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """
+        Whatever this thread writes inside is written at the end, all of it or nothing.
+
+        A commit that is refused inside leaves the others be.
         """
         ...
 

@@ -96,3 +96,16 @@ def statements(since: int) -> list[str]:
     What has to be done to a database of a format, 0 for an empty one, to make it the latest.
     """
     return [one for text in FORMATS[since:] for one in text.split(";\n") if one.strip()]
+
+
+#: What SQLite means, and what to do.
+SAID = {
+    "SQLITE_NOTADB": "this is not a propflow database.",
+    "SQLITE_BUSY": "another process holds it locked. Try again when that has finished.",
+    "SQLITE_LOCKED": "another process holds it locked. Try again when that has finished.",
+    "SQLITE_READONLY": "it may only be read. Make the file and its folder writable.",
+    "SQLITE_FULL": "the disk is full. Nothing was changed; make room and try again.",
+    "SQLITE_IOERR": "the disk does not answer. Nothing was changed.",
+    "SQLITE_CANTOPEN": "it cannot be opened. Is it a file, and may it be read?",
+    "SQLITE_CORRUPT": "it is damaged. Restore it from a copy.",
+}

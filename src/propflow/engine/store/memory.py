@@ -5,6 +5,7 @@ A store in memory: for tests, simulations, and hosts that keep cases elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
 
@@ -24,6 +25,9 @@ from propflow.engine.store.base import (
 )
 from propflow.engine.store.deadlines import Deadlines
 from propflow.errors import ConflictError
+
+#: A change that takes nothing which only one can have: key, effect, occasion, effects withdrawn.
+_NO_CLAIMS = ["", "", None, ()]
 
 
 class MemoryStore:
@@ -62,7 +66,22 @@ class MemoryStore:
         """
         Make a change, all of it or nothing.
         """
-        self.commit_all((change,))
+        before, case, events, at, effects, timers, waits, number, *claims = change
+        if not before or number or claims != _NO_CLAIMS:
+            self.commit_all((change,))
+            return
+        name = case.id
+        with self._lock:
+            stored = self._cases.get(name)
+            if stored is None or stored[1] != before:
+                raise ConflictError(self.name, f"somebody else changed {name} first.")
+            self._cases[name] = case
+            self._unsealed.append((name, before, events, at))
+            self._stirred[name] = timers
+            if waits or name in self._waiting:
+                self._wait(name, waits)
+            for effect in effects:
+                self._outbox[effect.id] = effect
 
     def commit_all(self, changes: Sequence[Change]) -> None:
         """
@@ -143,6 +162,14 @@ class MemoryStore:
             self._lines.extend(lines)
         self._unsealed.clear()
         return self._lines
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """
+        Nothing is written, and so everything is together.
+        """
+        with self._lock:
+            yield
 
     def load(self, case: str) -> Case | None:
         """

@@ -10,14 +10,13 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import RLock, get_ident
 from typing import Any
 
 from propflow.engine.case import Case
-from propflow.engine.effects import Effect
 from propflow.engine.journal import (
     NO_SEAL,
     Entry,
@@ -28,24 +27,20 @@ from propflow.engine.journal import (
     with_notes,
 )
 from propflow.engine.records import dump_case, load_case
-from propflow.engine.store.base import Change, Occasion, Timer
-from propflow.engine.store.formats import LATEST, statements
+from propflow.engine.store.base import Change
+from propflow.engine.store.formats import LATEST, SAID, statements
+from propflow.engine.store.group import Group
+from propflow.engine.store.reads import Reads, micros
 from propflow.errors import ConflictError, StoreError
 
 #: Marks a file as ours in the SQLite header ("prop" in ASCII).
 APPLICATION_ID = 0x70726F70
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _micros(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
 
 #: So many cases are kept at hand as they stand; they need not be read again.
 AT_HAND = 10_000
 
 
-class SqliteStore:
+class SqliteStore(Reads):
     """
     Everything in one file.
 
@@ -61,7 +56,10 @@ class SqliteStore:
     def __init__(self, path: str | Path, *, wait: float = 5.0) -> None:
         self.name = str(path)
         self._lock = RLock()
+        self._group = Group(self._lock, self._write)
         self._at_hand: OrderedDict[str, Case] = OrderedDict()
+        # The cases of the transaction that is going on.
+        self._fresh: dict[str, Case] = {}
         if not Path(path).parent.is_dir():
             raise StoreError(
                 self.name, f"there is no folder {str(Path(path).parent)!r}. Make it first."
@@ -121,22 +119,50 @@ class SqliteStore:
         """
         Make a change, all of it or nothing.
         """
-        self.commit_all((change,))
+        if self._writer == get_ident():
+            self.commit_all((change,))
+        else:
+            self._group.commit(change)
 
     def commit_all(self, changes: Sequence[Change]) -> None:
         """
         Make changes of several cases that are there, no two of one: all of them or nothing.
         """
-        with self._lock:
+        with self._lock, self._told(), self._writing():
             for change in changes:
-                self._at_hand.pop(change.after.id, None)
-            with self._told(), self._writing():
+                self._make(change)
+            self._fresh.update((change.after.id, change.after) for change in changes)
+
+    def together(self) -> AbstractContextManager[None]:
+        """
+        Whatever this thread writes inside is written at the end, all of it or nothing.
+        """
+        return self._all()
+
+    @contextmanager
+    def _all(self) -> Iterator[None]:
+        with self._lock, self._told(), self._writing():
+            yield
+
+    def _write(self, changes: Sequence[Change]) -> list[ConflictError | None]:
+        """
+        Write changes that know nothing of one another; returns what kept which of them out.
+        """
+        errors: list[ConflictError | None] = []
+        try:
+            if len(changes) == 1:
+                self.commit_all(changes)
+                return [None]
+            with self._lock, self._told(), self._writing():
                 for change in changes:
-                    self._make(change)
-            for change in changes:
-                self._at_hand[change.after.id] = change.after
-            while len(self._at_hand) > AT_HAND:
-                self._at_hand.popitem(last=False)
+                    try:
+                        self.commit_all((change,))
+                        errors.append(None)
+                    except ConflictError as error:
+                        errors.append(error)
+        except ConflictError as error:
+            return [error]
+        return errors
 
     def _make(self, change: Change) -> None:
         case = change.after
@@ -153,7 +179,7 @@ class SqliteStore:
         if change.timers:
             self._db.executemany(
                 "INSERT INTO timers VALUES (?, ?, ?, ?)",
-                [(t.case, t.step, _micros(t.due), t.due.isoformat()) for t in change.timers],
+                [(t.case, t.step, micros(t.due), t.due.isoformat()) for t in change.timers],
             )
         if change.waits:
             self._db.executemany(
@@ -176,6 +202,7 @@ class SqliteStore:
             "SELECT head FROM cases WHERE id = ? AND seq = ?", (change.after.id, change.before)
         ).fetchone()
         if row is None:
+            self._at_hand.pop(change.after.id, None)
             raise ConflictError(self.name, f"somebody else changed {change.after.id} first.")
         head: str = row[0]
         return head
@@ -223,7 +250,7 @@ class SqliteStore:
                     occasion.slot,
                     occasion.due.isoformat(),
                     occasion.until.isoformat(),
-                    _micros(occasion.due),
+                    micros(occasion.due),
                     occasion.case,
                 ),
             )
@@ -239,6 +266,8 @@ class SqliteStore:
         The case of that id.
         """
         known = self._at_hand.get(case)
+        if self._writer == get_ident() and case in self._fresh:
+            return self._fresh[case]
         if known is not None:
             row = self._row("SELECT seq FROM cases WHERE id = ?", case)
             if row is not None and row[0] == known.seq:
@@ -250,88 +279,9 @@ class SqliteStore:
         """
         The case as it was last seen here, which need not be the latest.
         """
+        if self._writer == get_ident():
+            return self.load(case)
         return self._at_hand.get(case) or self.load(case)
-
-    def find(self, ref: str) -> str | None:
-        """
-        Id of the case that its opener calls *ref*.
-        """
-        row = self._row("SELECT id FROM cases WHERE ref = ?", ref)
-        return row[0] if row else None
-
-    def taken(self, key: str) -> str | None:
-        """
-        Id of the case whose command took *key*.
-        """
-        row = self._row("SELECT case_id FROM commands WHERE key = ?", key)
-        return row[0] if row else None
-
-    def last_number(self, procedure: str) -> int:
-        """
-        Number of the newest case of a procedure, or 0.
-        """
-        row = self._row("SELECT last FROM numbers WHERE name = ?", procedure)
-        return row[0] if row else 0
-
-    def cases(self, *, state: str = "all") -> Iterator[Case]:
-        """
-        Cases in the order in which they were opened; *state* is ``all`` or ``open``.
-        """
-        where = "" if state == "all" else " WHERE is_open"
-        for (text,) in self._rows(f"SELECT state FROM cases{where} ORDER BY n"):  # noqa: S608 two fixed texts
-            yield load_case(text)
-
-    def history(self, case: str, *, start: int = 0) -> Sequence[Entry]:
-        """
-        The journal's lines of one case, in order, from number *start*.
-        """
-        rows = self._rows(
-            "SELECT case_id, seq, at, data, seal FROM journal WHERE case_id = ? AND seq >= ? "
-            "ORDER BY seq",
-            case,
-            start,
-        )
-        return [Entry(*row) for row in rows]
-
-    def journal(self) -> Iterator[Entry]:
-        """
-        All lines of the journal, in the order in which they were written.
-        """
-        for row in self._rows("SELECT case_id, seq, at, data, seal FROM journal ORDER BY n"):
-            yield Entry(*row)
-
-    def timers(self, until: datetime) -> Sequence[Timer]:
-        """
-        Deadlines that have passed at *until*, the earliest first.
-        """
-        rows = self._rows(
-            "SELECT moment, case_id, step FROM timers WHERE due <= ? ORDER BY due, case_id, step",
-            _micros(until),
-        )
-        return [Timer(due=datetime.fromisoformat(m), case=c, step=s) for m, c, s in rows]
-
-    def waiting(self, message: str) -> Sequence[str]:
-        """
-        Ids of the cases that wait for a message, in the order in which they were opened.
-        """
-        rows = self._rows(
-            "SELECT case_id FROM waits JOIN cases ON cases.id = case_id "
-            "WHERE message = ? ORDER BY cases.n",
-            message,
-        )
-        return [case for (case,) in rows]
-
-    def outbox(self, kinds: Sequence[str]) -> Sequence[Effect]:
-        """
-        Effects of these kinds that are still to be carried out, the oldest first.
-        """
-        marks = ", ".join("?" * len(kinds))
-        rows = self._rows(
-            "SELECT id, kind, case_id, data, attempts FROM outbox "  # noqa: S608 only marks
-            f"WHERE state = 'waiting' AND kind IN ({marks}) ORDER BY n",
-            *kinds,
-        )
-        return [Effect(id=i, kind=k, case=c, data=d, attempts=a) for i, k, c, d, a in rows]
 
     def carried(self, effect: str) -> None:
         """
@@ -350,16 +300,6 @@ class SqliteStore:
                 (error, "dead" if dead == "yes" else "waiting", effect),
             )
 
-    def dead(self) -> Sequence[tuple[Effect, str]]:
-        """
-        Effects that are not tried again, with the last error of each.
-        """
-        rows = self._rows(
-            "SELECT id, kind, case_id, data, attempts, error FROM outbox "
-            "WHERE state = 'dead' ORDER BY n"
-        )
-        return [(Effect(id=i, kind=k, case=c, data=d, attempts=a), e) for i, k, c, d, a, e in rows]
-
     def revive(self, effect: str) -> None:
         """
         Try an effect again that was given up, as if it had never been tried.
@@ -369,36 +309,6 @@ class SqliteStore:
                 "UPDATE outbox SET attempts = 0, state = 'waiting' WHERE id = ? AND state = 'dead'",
                 (effect,),
             )
-
-    def occasions(self, *, duty: str = "", state: str = "all") -> Sequence[Occasion]:
-        """
-        Duties that fell due, in the order of time.
-        """
-        rows = self._rows(
-            "SELECT duty, slot, due, until, case_id FROM occasions"
-            " WHERE (?1 = '' OR duty = ?1) AND (?2 = 'all' OR EXISTS"
-            " (SELECT 1 FROM cases WHERE cases.id = case_id AND is_open))"
-            " ORDER BY due_at, duty",
-            duty,
-            state,
-        )
-        return [
-            Occasion(
-                duty=duty,
-                slot=slot,
-                due=datetime.fromisoformat(due),
-                until=datetime.fromisoformat(until),
-                case=case,
-            )
-            for duty, slot, due, until, case in rows
-        ]
-
-    def recall(self, name: str) -> str | None:
-        """
-        A small fact that the engine keeps for itself.
-        """
-        row = self._row("SELECT value FROM kept WHERE name = ?", name)
-        return row[0] if row else None
 
     def remember(self, name: str, value: str) -> None:
         """
@@ -430,21 +340,6 @@ class SqliteStore:
             )
             return line
 
-    def notes(self, stream: str) -> Sequence[Entry]:
-        """
-        The lines of a stream, in order.
-        """
-        rows = self._rows(
-            "SELECT stream, seq, at, data, seal FROM notes WHERE stream = ? ORDER BY seq", stream
-        )
-        return [Entry(*row) for row in rows]
-
-    def streams(self) -> Sequence[tuple[str, int]]:
-        """
-        Every stream with its number of lines, by name.
-        """
-        return self._rows("SELECT name, seq FROM streams ORDER BY name")
-
     def define(self, procedure: str, version: str, text: str) -> None:
         """
         Keep a definition. One that is there already is never changed.
@@ -455,15 +350,6 @@ class SqliteStore:
                     "INSERT INTO definitions VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                     (procedure, version, text),
                 )
-
-    def definition(self, procedure: str, version: str) -> str | None:
-        """
-        The text of a definition.
-        """
-        row = self._row(
-            "SELECT data FROM definitions WHERE procedure = ? AND version = ?", procedure, version
-        )
-        return row[0] if row else None
 
     def verify(self) -> Verification:
         """
@@ -527,25 +413,50 @@ class SqliteStore:
     def _writing(self) -> Iterator[None]:
         # IMMEDIATE: a transaction that begins by reading and then writes can find the file
         # locked in the middle; one that begins by writing waits its turn at the beginning.
+        if self._writer == get_ident():
+            with self._within():
+                yield
+            return
         self._db.execute("BEGIN IMMEDIATE")
         self._writer = get_ident()
         try:
             yield
             self._db.execute("COMMIT")
+            self._at_hand.update(self._fresh)
         except BaseException:
             # Also where the disk was full only at the end: the next change begins anew.
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
+            for case in self._fresh:
+                self._at_hand.pop(case, None)
             raise
         finally:
+            self._fresh.clear()
             self._writer = 0
+            while len(self._at_hand) > AT_HAND:
+                self._at_hand.popitem(last=False)
+
+    @contextmanager
+    def _within(self) -> Iterator[None]:
+        # A part of a transaction, which may fail without the rest.
+        if not self._db.in_transaction:
+            raise StoreError(self.name, "it cannot be written. Nothing was changed.")
+        self._db.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK TO part")
+                self._db.execute("RELEASE part")
+            raise
+        self._db.execute("RELEASE part")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(self.name, _SAID.get(_code(error), str(error) + ".")) from error
+            raise StoreError(self.name, SAID.get(_code(error), str(error) + ".")) from error
 
 
 def _gaps(db: sqlite3.Connection, table: str) -> list[str]:
@@ -564,15 +475,3 @@ def _code(error: sqlite3.Error) -> str:
     # Extended codes such as SQLITE_READONLY_DIRECTORY begin with the plain one.
     name = getattr(error, "sqlite_errorname", "")
     return "_".join(name.split("_")[:2])
-
-
-_SAID = {
-    "SQLITE_NOTADB": "this is not a propflow database.",
-    "SQLITE_BUSY": "another process holds it locked. Try again when that has finished.",
-    "SQLITE_LOCKED": "another process holds it locked. Try again when that has finished.",
-    "SQLITE_READONLY": "it may only be read. Make the file and its folder writable.",
-    "SQLITE_FULL": "the disk is full. Nothing was changed; make room and try again.",
-    "SQLITE_IOERR": "the disk does not answer. Nothing was changed.",
-    "SQLITE_CANTOPEN": "it cannot be opened. Is it a file, and may it be read?",
-    "SQLITE_CORRUPT": "it is damaged. Restore it from a copy.",
-}
