@@ -4,7 +4,7 @@ The rows, in the order in which they are measured and shown.
 
 from __future__ import annotations
 
-from benchmarks import agenda, coming, complaint, decision, durable, prove, startup
+from benchmarks import agenda, coming, complaint, correlation, decision, durable, prove, startup
 
 ROWS = {
     row.id: row
@@ -13,6 +13,7 @@ ROWS = {
         durable.ROW,
         startup.ROW,
         decision.ROW,
+        correlation.ROW,
         agenda.ROW,
         coming.ROW,
         prove.SOUND,

@@ -7,14 +7,14 @@ remembers is data, and no more than some rule can still need.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple, Protocol
 
 from propflow.errors import UnknownNameError, ValueRefusedError
-from propflow.fields import Field, Value, dump
-from propflow.rules.lanes import FOREVER, TICK, Key, Lanes, Trace, moment, ticks
+from propflow.fields import Value, dump
+from propflow.rules.lanes import EPOCH, FOREVER, TICK, Key, Lanes, Trace, moment, ticks
 from propflow.rules.memory import Finds, Run, packed, unpacked
 from propflow.rules.rulebook import Kind, Rulebook, RulebookError, Then
 
@@ -152,9 +152,16 @@ class Correlator:
         if shelves is None:
             raise UnknownNameError("kind of event", kind, tuple(self._by_kind))
         for shelf in shelves:
-            shelf.check(kind, facts)
-        now = ticks(at)
-        now = max(now, self._now)
+            for name, type_, known, bounded in shelf.checks[kind]:
+                value = facts.get(name)
+                if type(value) is not type_ or bounded or (known and value not in known):
+                    shelf.check(kind, facts)
+                    break
+        # Written out, like much of what follows: it happens for every event that there is.
+        since = at - EPOCH
+        now = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+        if now < self._now:  # noqa: PLR1730 a call takes longer than all of this
+            now = self._now
         out: list[Conclusion] = []
         for shelf in self._shelves:
             if shelf.due < now:
@@ -162,10 +169,13 @@ class Correlator:
         if out:
             out.sort(key=lambda conclusion: conclusion.time)
         self._now = now
-        self._count += 1
-        trace = now, (event or str(self._count),), ()
+        self._count = count = self._count + 1
+        trace = now, (event or f"{count}",), ()
         for shelf in shelves:
-            shelf.take(kind, facts, trace, out)
+            fresh: _Fresh = []
+            shelf.show(kind, facts, trace, fresh, out)
+            if fresh:
+                shelf.settle(fresh, out)
         return out
 
     def advance(self, now: datetime) -> list[Conclusion]:
@@ -217,6 +227,16 @@ class Correlator:
         return sum(shelf.size for shelf in self._shelves)
 
 
+#: A rule that looks at a kind: with which of its patterns, and all that it takes to look.
+_Looks = tuple[
+    Run,
+    int,
+    tuple[tuple[str, Callable[[Any], bool]], ...],
+    Callable[[Mapping[str, Any]], Key],
+    Callable[[int, Key, Trace], Trace | None],
+]
+
+
 class _Shelf:
     # One rulebook with what it remembers.
 
@@ -225,13 +245,15 @@ class _Shelf:
         self.kinds = {kind.id: kind for kind in book.kinds}
         self.checks = {kind.id: _checks(kind) for kind in book.kinds}
         self.runs = [Run(book, rule, finds) for rule in book.rules]
-        self.by_kind: dict[str, list[tuple[Run, int]]] = {kind.id: [] for kind in book.kinds}
+        self.by_kind: dict[str, list[_Looks]] = {kind.id: [] for kind in book.kinds}
         for run in self.runs:
             # Whether it has come counts before it is waited for.
             if run.rule.unless is not None:
-                self.by_kind[run.rule.unless.kind].append((run, -1))
+                looks = run, -1, run.tests[-1], run.key, run.find
+                self.by_kind[run.rule.unless.kind].append(looks)
             for at, pattern in enumerate(run.rule.when):
-                self.by_kind[pattern.kind].append((run, at))
+                looks = run, at, run.tests[at], run.key, run.find
+                self.by_kind[pattern.kind].append(looks)
         self.facts: dict[str, dict[Key, Trace]] = {kind.id: {} for kind in book.kinds}
         self.due = FOREVER
         self.waiting: list[tuple[int, int, int, Key]] = []
@@ -242,24 +264,12 @@ class _Shelf:
         return sum(run.size for run in self.runs) + sum(map(len, self.facts.values()))
 
     def check(self, kind: str, facts: Mapping[str, Value]) -> None:
-        for name, type_, known, field in self.checks[kind]:
-            value = facts.get(name)
-            if value is None and not field.required:
-                continue
-            if type(value) is not type_ or (known is not None and value not in known):
-                if value is None:
-                    raise ValueRefusedError(name, value, f"it takes {field.wanted()}.")
+        for field in self.kinds[kind].fields:
+            value = facts.get(field.name)
+            if value is not None:
                 field.check(value)
-            elif known is None and (field.min is not None or field.max is not None):
-                field.check(value)
-
-    def take(
-        self, kind: str, facts: Mapping[str, Any], trace: Trace, out: list[Conclusion]
-    ) -> None:
-        fresh: _Fresh = []
-        self.show(kind, facts, trace, fresh, out)
-        if fresh:
-            self.settle(fresh, out)
+            elif field.required:
+                raise ValueRefusedError(field.name, value, f"it takes {field.wanted()}.")
 
     def settle(self, fresh: _Fresh, out: list[Conclusion]) -> None:
         rounds = 0
@@ -282,22 +292,25 @@ class _Shelf:
         out: list[Conclusion],
     ) -> None:
         taken: Run | None = None
-        for run, at in self.by_kind[kind]:
+        for run, at, tests, key_of, find in self.by_kind[kind]:
             if run is taken:
                 continue
-            for name, admits in run.tests[at]:
+            for name, admits in tests:
                 if not admits(facts.get(name)):
                     break
             else:
-                key = run.key(facts)
+                key = key_of(facts)
                 if at < 0:
                     run.came(key, trace)
                     continue
                 taken = run
-                found = run.find(at, key, trace)
+                found = find(at, key, trace)
                 if found is not None:
                     values = {name: facts.get(name) for name in run.wanted}
-                    self.found(run, key, found, values, fresh, out)
+                    if run.by:
+                        self.found(run, key, found, values)
+                    else:
+                        self.fire(run, found, values, fresh, out)
 
     def found(
         self,
@@ -305,12 +318,7 @@ class _Shelf:
         key: Key,
         found: Trace,
         values: dict[str, Any],
-        fresh: _Fresh,
-        out: list[Conclusion],
     ) -> None:
-        if not run.by:
-            self.fire(run, found, values, fresh, out)
-            return
         if key in run.pending or run.has_come(key, found[0]):
             return
         self.order += 1
@@ -420,14 +428,15 @@ class _Shelf:
         self.clean()
 
 
-def _checks(kind: Kind) -> list[tuple[str, type, frozenset[str] | None, Field]]:
+def _checks(kind: Kind) -> list[tuple[str, type, frozenset[str], bool]]:
+    # What can be seen at a glance: the type, the words, and whether there is more to look at.
     types: dict[str, type] = {"choice": str, "text": str, "integer": int, "boolean": bool}
     return [
         (
             field.name,
             types.get(field.type, type(None)),
-            frozenset(field.of) if field.type == "choice" else None,
-            field,
+            frozenset(field.of if field.type == "choice" else ()),
+            field.type not in types or field.min is not None or field.max is not None,
         )
         for field in kind.fields
     ]

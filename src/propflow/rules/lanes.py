@@ -16,7 +16,8 @@ FOREVER = 1 << 62
 #: The smallest step of time.
 TICK = timedelta(microseconds=1)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: The moment from which microseconds are counted.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: Why a thing counts: when it came, the events that led to it, the rules that did.
 Trace = tuple[int, tuple[str, ...], tuple[str, ...]]
@@ -31,7 +32,7 @@ def ticks(at: datetime) -> int:
     A moment as whole microseconds.
     """
     # Dividing by a microsecond takes twice as long.
-    since = at - _EPOCH
+    since = at - EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
@@ -39,13 +40,17 @@ def moment(number: int) -> datetime:
     """
     Whole microseconds as a moment, in UTC.
     """
-    return _EPOCH + number * TICK
+    return EPOCH + number * TICK
 
 
 def together(parts: Sequence[Trace], now: int) -> Trace:
     """
     Several things as one, which counts from now.
     """
+    if not any(part[2] for part in parts):
+        # Events alone, which is nearly always so.
+        every = [event for part in sorted(parts, key=_since) for event in part[1]]
+        return now, tuple(dict.fromkeys(every)), ()
     ordered = sorted(parts, key=_since)
     events: dict[str, None] = {}
     via: dict[str, None] = {}
@@ -244,11 +249,26 @@ class Lanes:
 
     def _some(self, at: int, key: Key, trace: Trace) -> Trace | None:
         lane = self.lanes[0]
-        here = lane.add(key, trace)
+        now = trace[0]
+        keeps = lane.keeps
+        # What `Lane.add` does, written out for the two cases that are nearly all.
+        if now - lane.turn >= keeps:
+            here = lane.add(key, trace)
+        elif key in lane.store:
+            here = lane.store[key]
+            here.append(trace)
+            start = now - keeps
+            while here[0][0] <= start:
+                del here[0]
+        elif key in lane.older:
+            here = lane.add(key, trace)
+        else:
+            lane.store[key] = [trace]
+            return None
         if len(here) < self.count:
             return None
         del lane.store[key]
-        return together(here, trace[0])
+        return together(here, now)
 
     def _all(self, at: int, key: Key, trace: Trace) -> Trace | None:
         self.lanes[at].add(key, trace)
