@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--what-if", is_flag=True, help="The smallest changes that would flip it.")
 @click.option("--why-not", metavar="OUTCOME", help="Why it did not come to this outcome.")
 @click.option("--cases", is_flag=True, help="Print cases made from the table, for its file.")
+@click.option("--rows", metavar="FILE", help="Write its rows to a .csv or an .xlsx file.")
 @click.option("--replay", is_flag=True, help="Take the past decisions in --db again.")
 @click.option("--db", help="The database whose past decisions are taken again.")
 @site_option
@@ -69,6 +70,11 @@ def command(
             raise click.UsageError("--replay goes with --db and takes no facts.")
         ctx.exit(_replay(site, decision, db, language, as_json=as_json))
     decider = site.decider(decision)
+    if asked["rows"] is not None:
+        from propflow.sites.sheets import write
+
+        write(decider.table, Path(asked["rows"]))
+        return
     if asked["cases"]:
         _print_cases(decider, as_json=as_json)
         return

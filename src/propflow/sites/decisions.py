@@ -6,7 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+import attrs
 
 from propflow.errors import Place
 from propflow.fields import Field, Value
@@ -34,7 +37,7 @@ def table_of(file: DecisionFile, faults: Faults) -> Table | None:
     outputs = fields_of(file.outputs, faults)
     if len(faults) > before:
         return None
-    rows = [_row(row, inputs, outputs, faults) for row in file.rows]
+    rows = _rows(file, inputs, outputs, faults)
     default: dict[str, Value] = {}
     if file.default is not None:
         default = _outcome(file.default, file.place, outputs, faults, key="default")
@@ -63,9 +66,35 @@ def table_of(file: DecisionFile, faults: Faults) -> Table | None:
             place=file.place,
         )
     except TableError as error:
-        place = file.rows[error.row - 1].place if error.row else file.place
-        faults.add(place, f"decision {error.table!r}: {error.what}")
+        place = rows[error.row - 1].place if error.row else file.place
+        faults.add(place or file.place, f"decision {error.table!r}: {error.what}")
         return None
+
+
+def _rows(
+    file: DecisionFile, inputs: Mapping[str, Field], outputs: Mapping[str, Field], faults: Faults
+) -> list[Row]:
+    if not isinstance(file.rows, Word):
+        return [_row(row, inputs, outputs, faults) for row in file.rows]
+    from propflow.sites import sheets
+    from propflow.sites.convert import structure
+
+    path = Path(file.place.file).parent / file.rows
+    if not path.is_file():
+        faults.add(file.rows.place, f"there is no file {str(file.rows)!r} beside this one.")
+        return []
+    own = Faults()
+    try:
+        nodes = sheets.read(path, own)
+    except sheets.SheetError as error:
+        faults.add(file.rows.place, error.what)
+        return []
+    shapes = [structure(node, RowShape, own) for node in nodes]
+    rows = [_row(shape, inputs, outputs, own) for shape in shapes if shape is not None]
+    sheet = "rows" if path.suffix == ".xlsx" else ""
+    for fault in own:
+        faults.add(*sheets.said_of(fault.place, fault.what, sheet))
+    return [attrs.evolve(r, place=r.place and Place(r.place.file, r.place.line)) for r in rows]
 
 
 def _row(

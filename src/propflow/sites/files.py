@@ -29,6 +29,7 @@ from propflow.sites.kinds import (
     RhythmText,
     RoleName,
     Sentence,
+    SheetName,
     SignerName,
     StepName,
     Value,
@@ -158,7 +159,7 @@ class DecisionFile(Shape):
         valid_until: The last day on which it holds.
         inputs: The facts that it looks at.
         outputs: What it says; the first is the outcome.
-        rows: The rows, from top to bottom.
+        rows: The rows, from top to bottom, or the file with them.
         cases: Examples of what it has to come to.
         covers: Numbers of the boxes that it stands for.
         reading: What was decided where the source leaves a doubt, and why.
@@ -176,7 +177,7 @@ class DecisionFile(Shape):
     valid_until: Date | None = None
     inputs: dict[Id, FieldShape]
     outputs: dict[Id, FieldShape]
-    rows: tuple[RowShape, ...]
+    rows: SheetName | tuple[RowShape, ...]
     cases: tuple[CaseShape, ...] = ()
     covers: tuple[Box, ...] = ()
     reading: Sentence = NOTHING

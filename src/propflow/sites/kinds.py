@@ -80,6 +80,11 @@ TURN = Kind(
     pattern=r"^[0-9]{1,3}(-[0-9]{1,3})? of [0-9]{1,3} from [0-9]{4}-[0-9]{2}-[0-9]{2}$",
     wanted='days of a cycle such as "1-2 of 6 from 2026-01-05"',
 )
+SHEET = Kind(
+    "file",
+    pattern=r"^[^/\\:]+\.(csv|xlsx)$",
+    wanted="the name of a CSV or XLSX file beside this one, as in fees.xlsx",
+)
 SEED = Kind(
     "file",
     pattern=r"^[^/\\:]+$",
@@ -99,6 +104,7 @@ Hours = Annotated[Word, HOURS]
 Days = Annotated[Word, DAYS]
 CsvName = Annotated[Word, CSV]
 SeedName = Annotated[Word, SEED]
+SheetName = Annotated[Word, SHEET]
 Turn = Annotated[Word, TURN]
 MissedText = Annotated[Word, Kind("policy")]
 RhythmText = Annotated[Word, Kind("rhythm")]
@@ -200,6 +206,7 @@ __all__ = [
     "SeedName",
     "Sentence",
     "SettingName",
+    "SheetName",
     "ShiftName",
     "SignerName",
     "StepName",

@@ -174,7 +174,7 @@ def text_of(path: Path, faults: Faults, limit: int = BYTES) -> str | None:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8")
+        good = error.object[: error.start].decode("utf-8")  # less the mark of its beginning
         faults.add(_after(good, file, 1), "this is not UTF-8 text. Save the file as UTF-8.")
         return None
 
