@@ -116,3 +116,8 @@ def _say(found: list[Fate], idle: dict[str, list[str]]) -> None:
     noticed = sum(1 for fate in found if fate.noticed)
     share = f", {noticed / len(found):.0%}" if found else ""
     click.echo(f"{len(found)} things wrong, {noticed} noticed{share}.")
+    stated = sum(1 for fate in found if set(fate.noticed) - {"rehearsal"})
+    if stated < noticed:
+        click.echo(
+            f"Laws and checks alone, without rehearsals: {stated}, {stated / len(found):.0%}."
+        )

@@ -449,6 +449,45 @@ class SharedFile(Shared):
     shared: Id
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class RehearsalShape(Shape):
+    """
+    A case told beforehand.
+
+    Attributes:
+        rehearsal: Name of the rehearsal, once in its file.
+        opens: What is known when the case is opened.
+        books: Of each ledger that it goes over, the one line that it finds there.
+        goes: A line for each step in its turn, as in "severity is minor" or "reply by
+            complaints-clerk within 1 hour with satisfied=yes".
+        ends: The end that the case comes to.
+    """
+
+    noun: ClassVar[str] = "rehearsal"
+
+    rehearsal: Id
+    opens: dict[Outcome, Value] = attrs.field(factory=dict)
+    books: dict[Outcome, dict[Outcome, Value]] = attrs.field(factory=dict)
+    goes: tuple[Sentence, ...]
+    ends: Outcome
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class RehearsalsFile(Shape):
+    """
+    Cases of one procedure told beforehand, line by line. They are read when a check asks for them.
+
+    Attributes:
+        rehearsals: Name of the procedure; the file is called by it.
+        list_: The rehearsals.
+    """
+
+    noun: ClassVar[str] = "list of rehearsals"
+
+    rehearsals: Id
+    list_: tuple[RehearsalShape, ...]
+
+
 #: The class of each kind of file.
 KINDS: dict[str, type[Shape]] = {
     "procedure": ProcedureFile,
@@ -456,6 +495,7 @@ KINDS: dict[str, type[Shape]] = {
     "rulebook": RulebookFile,
     "post": PostFile,
     "duties": DutiesFile,
+    "rehearsals": RehearsalsFile,
     "shared": SharedFile,
     "handbook": HandbookFile,
     "site": SiteFile,

@@ -100,6 +100,7 @@ def load_site(
     return Site(
         **parts,
         handbook=handbook.id,
+        shelf=sources.root if sources is not None else None,
         version=handbook.version,
         procedures=handbook.procedures,
         graphs=dict(handbook.graphs),

@@ -61,6 +61,7 @@ class Site:
         handbook: Name of the handbook that it keeps.
         version: Which edition of the handbook that is.
         folder: Where its files are, where it has any.
+        shelf: Where the files of its handbook are, where it was read from any.
         procedures: Its procedures, with settings filled in, and one for each duty that opens none.
         tables: Its decision tables.
         rulebooks: Its rulebooks, with what each of them hears of.
@@ -94,6 +95,7 @@ class Site:
     handbook: str = ""
     version: str = ""
     folder: Path | None = None
+    shelf: Path | None = None
     procedures: Mapping[str, Procedure] = attrs.field(factory=dict)
     tables: Mapping[str, Table] = attrs.field(factory=dict)
     rulebooks: Mapping[str, Escalation] = attrs.field(factory=dict)

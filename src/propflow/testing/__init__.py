@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from propflow.testing.machine import SiteMachine, machine_for
     from propflow.testing.player import BrokenError, Player
     from propflow.testing.reaching import reach
+    from propflow.testing.rehearsing import write_rehearsals
     from propflow.testing.replaying import hold_to_history, rebuild
     from propflow.testing.routes import WayError, follow, ways, write_tests
     from propflow.testing.simulation import Simulated, simulate
@@ -34,6 +35,7 @@ _HOMES = {
     "machine": ("SiteMachine", "machine_for"),
     "player": ("BrokenError", "Player"),
     "reaching": ("reach",),
+    "rehearsing": ("write_rehearsals",),
     "replaying": ("hold_to_history", "rebuild"),
     "routes": ("WayError", "follow", "ways", "write_tests"),
     "simulation": ("Simulated", "simulate"),
@@ -87,5 +89,6 @@ __all__ = [
     "unsound",
     "walk",
     "ways",
+    "write_rehearsals",
     "write_tests",
 ]

@@ -17,6 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     from propflow.sites import Site
+    from propflow.sites.rehearsals import Rehearsal
     from propflow.testing.coverage import Coverage
     from propflow.verify import Finding
 
@@ -63,7 +64,7 @@ def _wanted(path: Path, config: pytest.Config) -> bool:
 class SiteFile(pytest.File):
     """
     A site: for each procedure whether it is sound, its decisions informed and staffed, each law,
-    and a walk through all of it; for each decision table whether it is whole.
+    each rehearsal, and a walk through all of it; for each decision table whether it is whole.
     """
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
@@ -77,7 +78,11 @@ class SiteFile(pytest.File):
             others = frozenset({"fact-unknown", "dead-branch", "nobody", "four-eyes"})
             yield _item(self, f"{name}::can-be-done", proofs, others | {"late-by-roster"})
             for law in procedure.laws:
-                yield _item(self, f"{name}::{law.id}", proofs, frozenset({"law"}), law.id)
+                rules = frozenset({"law", "law-step"})
+                yield _item(self, f"{name}::{law.id}", proofs, rules, law.id)
+            for rehearsal in self.rehearsals(site, name):
+                rules = frozenset({"rehearsal"})
+                yield _item(self, f"{name}::{rehearsal.id}", proofs, rules, rehearsal.id)
             yield WalkItem.from_parent(self, name=f"{name}::walk", site=site, procedure=name)
         for name in site.tables:
             yield _item(self, f"{name}::whole", _Proofs(site, name), frozenset())
@@ -101,6 +106,21 @@ class SiteFile(pytest.File):
                 calendars=offered.calendars,
                 tailorings=offered.tailorings,
             )
+        except HandbookError as error:
+            raise self.CollectError(str(error)) from error
+
+    def rehearsals(self, site: Site, procedure: str) -> tuple[Rehearsal, ...]:
+        """
+        The rehearsals of a procedure.
+
+        Raises:
+            CollectError: They cannot be read.
+        """
+        from propflow.errors import HandbookError
+        from propflow.sites.rehearsals import rehearsals_of
+
+        try:
+            return rehearsals_of(site, procedure)
         except HandbookError as error:
             raise self.CollectError(str(error)) from error
 

@@ -69,10 +69,18 @@ def walk(site: Site, procedure: str) -> Walk:
         site: The site.
         procedure: Id of the procedure.
     """
-    return _Walker(site, procedure).walk()
+    return Walker(site, procedure).walk()
 
 
-class _Walker:
+class Walker:
+    """
+    Carries out one procedure, command by command.
+
+    Args:
+        site: The site.
+        procedure: Id of the procedure.
+    """
+
     def __init__(self, site: Site, procedure: str) -> None:
         self.site = site
         self.chart: Chart = chart_of(site, procedure)
@@ -83,6 +91,9 @@ class _Walker:
         self.stuck: list[Case] = []
 
     def walk(self) -> Walk:
+        """
+        Go every way, and say what was met.
+        """
         seen = set()
         queue: deque[Case] = deque()
         for facts in self.facts.options(self.facts.given()):
@@ -118,6 +129,9 @@ class _Walker:
         )
 
     def step(self, case: Case, command: Command, queue: deque[Case]) -> bool:
+        """
+        Carry out a command; whether the case took it.
+        """
         books = {name: self.facts.lines(name) for name in self.site.books}
         try:
             after, events = decide(self.chart, case, command, MOMENT, books=books)
@@ -129,6 +143,9 @@ class _Walker:
         return True
 
     def note(self, case: Case, events: tuple[Event, ...]) -> None:
+        """
+        Note what was met.
+        """
         self.taken.update(passed(events, case.children))
         for event in events:
             if isinstance(event, Decided) and event.table:
@@ -137,6 +154,9 @@ class _Walker:
                 self.ends.add(event.end)
 
     def key(self, case: Case) -> object:
+        """
+        What two cases have in common that need not both be looked at.
+        """
         decisive = self.facts.values.keys()
         facts = frozenset((name, case.facts[name]) for name in decisive if name in case.facts)
         return case.marking, facts, case.late, frozenset(case.children)
@@ -144,6 +164,9 @@ class _Walker:
     # -- what can be done -------------------------------------------------------------------
 
     def commands(self, case: Case) -> Iterator[Command]:
+        """
+        All that can be done with what is open.
+        """
         for name in case.since:
             stop = self.chart.stop(name)
             if stop is None:
@@ -157,6 +180,9 @@ class _Walker:
                     yield from self.returns(stop, step)
 
     def work(self, stop: Stop, step: Work) -> Iterator[Command]:
+        """
+        A step done, with each answer and each way to fill in its facts.
+        """
         answers = [a for a in stop.moves if a] if isinstance(step, Ask) else [""]
         for answer in answers:
             for facts in self.facts.options(step.asks):
@@ -170,6 +196,9 @@ class _Walker:
                 )
 
     def messages(self, case: Case, stop: Stop, step: Wait) -> Iterator[Command]:
+        """
+        Each message that a wait is for.
+        """
         for message in step.messages:
             brought = {field.name for field in self.site.message(message).facts}
             for facts in self.facts.options(brought & set(self.chart.fields)):
@@ -177,6 +206,9 @@ class _Walker:
                 yield Receive(step=stop.id, message=message, facts={**facts, **same})
 
     def returns(self, stop: Stop, step: Call | Each) -> Iterator[Command]:
+        """
+        A called case come to each of its ends.
+        """
         takes = dict(step.takes) if isinstance(step, Call) else {}
         for end in self.site.graph(step.procedure).ends:
             for own in self.facts.options(takes):
@@ -196,6 +228,9 @@ class _Walker:
                 yield case.replaced(since=earlier), Expire(step=name, due=due)
 
     def outcomes(self, stop: Stop) -> Iterator[str]:
+        """
+        The outcomes that a walk can meet.
+        """
         for outcome in outcomes(stop):
             if outcome or not isinstance(stop.step, Call | Each):
                 yield outcome

@@ -11,6 +11,7 @@ from propflow.verify.logs import LogError, read_log
 from propflow.verify.moving import Moving, Plan, apply_moves, plan_back, plan_moves
 from propflow.verify.mutants import KINDS, Fate, Mutant, flips, judge, mutants, vacuous
 from propflow.verify.proof import can_hold, counterexample
+from propflow.verify.rehearse import Missed, rehearse
 from propflow.verify.soundness import Unsound, soundness
 from propflow.verify.watching import Happening, Monitor, Standing, Trace, hold, traces_of
 
@@ -26,6 +27,7 @@ __all__ = [
     "Found",
     "Happening",
     "LogError",
+    "Missed",
     "Monitor",
     "Moving",
     "Mutant",
@@ -54,6 +56,7 @@ __all__ = [
     "plan_back",
     "plan_moves",
     "read_log",
+    "rehearse",
     "say_law",
     "say_trace",
     "soundness",

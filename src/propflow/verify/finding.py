@@ -24,6 +24,7 @@ RULES = {
     "gave-up": "A procedure is small enough to be proved.",
     "law": "Every law holds on every path.",
     "law-step": "Every law speaks of steps that there are.",
+    "rehearsal": "Every rehearsal goes as it is told.",
     "fact-unknown": "What a decision looks at is known on every way to it.",
     "recursion": "No procedure must call itself to come to an end.",
     "dead-branch": "Every branch of a decision can be taken.",

@@ -12,12 +12,14 @@ from propflow.errors import Place, UnknownNameError
 from propflow.procedures import Decide, Procedure, Program, Step, StepGraph
 from propflow.rules import prove, shadowed
 from propflow.sites import Site
+from propflow.sites.rehearsals import Rehearsal, rehearsals_of
 from propflow.sites.things import Waiver
 from propflow.verify.calls import endless
 from propflow.verify.finding import RULES, SEVERITIES, Finding, Waived
 from propflow.verify.known import Knowing
 from propflow.verify.laws import say_law
 from propflow.verify.proof import counterexample
+from propflow.verify.rehearse import rehearsed
 from propflow.verify.soundness import soundness
 from propflow.verify.staff import Staff
 
@@ -49,7 +51,12 @@ def check(site: Site, *, progress: Callable[[str], None] = lambda _: None) -> li
 
 
 def check_procedure(
-    site: Site, name: str, *, staff: Staff | None = None, knowing: Knowing | None = None
+    site: Site,
+    name: str,
+    *,
+    staff: Staff | None = None,
+    knowing: Knowing | None = None,
+    rehearsals: Iterable[Rehearsal] | None = None,
 ) -> list[Finding]:
     """
     Prove what can be proved of one procedure.
@@ -59,11 +66,14 @@ def check_procedure(
         name: Id of the procedure.
         staff: Who can do what on the site, where that is known already.
         knowing: What its procedures need, where that is known already.
+        rehearsals: The rehearsals that are held, where they have been read already.
     """
     procedure, program = site.procedure(name), site.program(name)
+    told = rehearsals_of(site, name) if rehearsals is None else rehearsals
     return [
         *_unsound(procedure, program),
         *_laws(site, procedure, program),
+        *rehearsed(site, name, told),
         *(knowing or Knowing(site)).findings(procedure, program.graph),
         *_dead_branches(site, procedure, program.graph),
         *_cautions(procedure, program.graph),

@@ -34,6 +34,7 @@ from propflow.procedures import (
 )
 from propflow.rules import Table
 from propflow.sites import Site
+from propflow.sites.rehearsals import Rehearsal, rehearsals_of
 from propflow.text import Text
 from propflow.verify.finding import Finding
 from propflow.verify.findings import check_procedure, check_table
@@ -114,11 +115,11 @@ def judge(site: Site, name: str) -> Iterator[Fate]:
         site: The site.
         name: Id of the procedure.
     """
-    staff = Staff(site)
-    usual = {_key(finding) for finding in _looked(site, name, "", staff)}
+    staff, told = Staff(site), rehearsals_of(site, name)
+    usual = {_key(finding) for finding in _looked(site, name, "", staff, told)}
     only = _only_here(site, name)
     for mutant in mutants(site, name):
-        noticed = _noticed(mutant, usual, staff)
+        noticed = _noticed(mutant, usual, staff, told)
         if noticed != ("refused",) and only - _boxes(mutant.site.graph(name)):
             noticed += ("uncovered",)
         yield Fate(mutant=mutant, noticed=noticed)
@@ -141,17 +142,21 @@ def _only_here(site: Site, name: str) -> set[str]:
     return own - others
 
 
-def _noticed(mutant: Mutant, usual: set[tuple[str, str, str]], staff: Staff) -> tuple[str, ...]:
+def _noticed(
+    mutant: Mutant, usual: set[tuple[str, str, str]], staff: Staff, told: tuple[Rehearsal, ...]
+) -> tuple[str, ...]:
     try:
-        found = _looked(mutant.site, mutant.where, mutant.table, staff)
+        found = _looked(mutant.site, mutant.where, mutant.table, staff, told)
     except HandbookError:
         return ("refused",)
     new = [finding for finding in found if _key(finding) not in usual and finding.counts]
     return tuple(dict.fromkeys(f"law {f.subject}" if f.rule == "law" else f.rule for f in new))
 
 
-def _looked(site: Site, name: str, table: str, staff: Staff) -> list[Finding]:
-    found = check_procedure(site, name, staff=staff)
+def _looked(
+    site: Site, name: str, table: str, staff: Staff, told: tuple[Rehearsal, ...]
+) -> list[Finding]:
+    found = check_procedure(site, name, staff=staff, rehearsals=told)
     return found + check_table(site, table) if table else found
 
 
