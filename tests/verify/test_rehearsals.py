@@ -84,6 +84,13 @@ OTHERWISE = {
         "within: 1 hour=>within: 2 hours",
         ["5 grave: 'look' is told to take 1 hour at the most, and it has 2 hours."],
     ),
+    "question": (
+        "asks: floors, within=>within",
+        [
+            "5 grave: 'look' does not ask for 'floors'.",
+            "13 slight: 'look' does not ask for 'floors'.",
+        ],
+    ),
     "step more": (
         "  - {do: mend, en: Mend it, by: clerk}=>"
         "  - {do: mend, en: Mend it, by: clerk}\n  - {do: sign, en: Sign, by: clerk}",

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
+from propflow.durations import Deadline
 from propflow.errors import Place
 from propflow.sites.convert import converter
 from propflow.sites.faults import Faults
 from propflow.sites.files import RehearsalsFile, RehearsalShape
-from propflow.sites.kinds import Length
+from propflow.sites.kinds import Limit
 from propflow.sites.names import missing
 from propflow.sites.nodes import Word
 from propflow.sites.sources import structured
@@ -67,7 +67,7 @@ class Turn:
     by: tuple[str, ...] = ()
     not_by: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
-    within: timedelta | None = None
+    within: Deadline | None = None
     facts: Mapping[str, str] = attrs.field(factory=dict)
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
@@ -186,12 +186,12 @@ def _names(text: str | None, between: str) -> tuple[str, ...]:
     return tuple(text.split(between)) if text else ()
 
 
-def _within(word: Word, text: str | None, site: Site, faults: Faults) -> timedelta | None:
+def _within(word: Word, text: str | None, site: Site, faults: Faults) -> Deadline | None:
     if text is None:
         return None
-    length: Any = converter().structure(word.part(text, word.index(text)), Length)
+    length: Any = converter().structure(word.part(text, word.index(text)), Limit)
     if length.setting is None:
-        found: timedelta | None = length.time
+        found: Deadline | None = length.time
         return found
     if length.setting not in site.settings:
         faults.add(word.place, missing("setting", length.setting, site.settings))

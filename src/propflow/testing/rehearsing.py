@@ -12,7 +12,7 @@ from typing import cast
 
 import attrs
 
-from propflow.durations import say_duration
+from propflow.durations import say_deadline
 from propflow.engine.case import Case
 from propflow.engine.events import (
     Begin,
@@ -250,7 +250,7 @@ class _Writer(Walker):
         if within is None:
             return said
         return (
-            f"{said} within {self.lengths.get(step) or self.climbed(step) or say_duration(within)}"
+            f"{said} within {self.lengths.get(step) or self.climbed(step) or say_deadline(within)}"
         )
 
     def climbed(self, step: str) -> str:

@@ -175,9 +175,11 @@ def _charts(site: Site, graph: StepGraph) -> _Wrong:
     for step in graph.steps:
         if not isinstance(step, End):
             yield from _ways(graph, step)
+            yield from _gateways(graph, step)
             yield from _guards(graph, step)
         if isinstance(step, Work):
             yield from _roles(site, graph, step)
+            yield from _questions(graph, step)
         if isinstance(step, Work | Wait):
             yield from _deadlines(graph, step)
 
@@ -210,6 +212,12 @@ def _ways(graph: StepGraph, step: Step) -> _Wrong:
             )
             swapped = Plain(nodes=graph.nodes, edges=(*rest, *turned))
             yield "edge", f"{after!r} before {step.id!r}", swapped
+    if len(out) == 1 and isinstance(step, Task) and not out[0].outcomes:
+        again = attrs.evolve(step, id=f"{step.id}-again")
+        edges = [edge for edge in graph.edges if edge is not out[0]]
+        edges += [Edge(step.id, again.id), Edge(again.id, out[0].target)]
+        twice = Plain(nodes=(*graph.nodes, again), edges=tuple(edges))
+        yield "edge", f"{step.id!r} twice", twice
     for edge in out:
         target = graph.by_id[edge.target]
         if isinstance(target, Step) and not isinstance(target, End):
@@ -221,6 +229,50 @@ def _ways(graph: StepGraph, step: Step) -> _Wrong:
                     attrs.evolve(e, target=further.target) if e is edge else e for e in graph.edges
                 ]
                 yield "edge", f"{step.id!r}{said} leads past {target.id!r}", _plain(graph, edges)
+
+
+def _gateways(graph: StepGraph, step: Step) -> _Wrong:
+    """
+    A step that somebody may pass over, and a step that is done beside the next one.
+    """
+    out, into = graph.out[step.id], graph.into[step.id]
+    if not isinstance(step, Task) or len(out) != 1 or out[0].outcomes or len(into) != 1:
+        return
+    (before,), (after,) = into, out
+    asked = Ask(id=f"whether-{step.id}", by=step.by, label=Text.of(en="whether"))
+    edges = [edge for edge in graph.edges if edge is not before]
+    edges += [
+        attrs.evolve(before, target=asked.id),
+        Edge(asked.id, step.id, ("yes",)),
+        Edge(asked.id, after.target, ("no",)),
+    ]
+    maybe = Plain(nodes=(*graph.nodes, asked), edges=tuple(edges))
+    yield "gateway", f"{step.id!r} or not, as one likes", maybe
+    following, onward = graph.by_id[after.target], graph.out[after.target]
+    plain = isinstance(following, Task) and len(onward) == 1 and not onward[0].outcomes
+    if not plain or len(graph.into[after.target]) != 1:
+        return
+    fork, join = Fork(f"fork-{step.id}"), Join(f"join-{step.id}")
+    edges = [edge for edge in graph.edges if edge not in (before, after, onward[0])]
+    edges += [
+        attrs.evolve(before, target=fork.id),
+        *(Edge(fork.id, name) for name in (step.id, following.id)),
+        *(Edge(name, join.id) for name in (step.id, following.id)),
+        Edge(join.id, onward[0].target),
+    ]
+    beside = Plain(nodes=(*graph.nodes, fork, join), edges=tuple(edges))
+    yield "gateway", f"{step.id!r} beside {following.id!r}", beside
+
+
+def _questions(graph: StepGraph, step: Work) -> _Wrong:
+    """
+    A fact that is no longer asked for.
+    """
+    for fact in step.asks:
+        asks = tuple(name for name in step.asks if name != fact)
+        changed = attrs.evolve(step, asks=asks)
+        what = f"{step.id!r} does not ask for {fact!r}"
+        yield "guard", what, _plain(graph, graph.edges, step=changed)
 
 
 def _without(node: Node, name: str) -> Node:
@@ -249,8 +301,11 @@ def _guards(graph: StepGraph, step: Step) -> _Wrong:
 
 def _roles(site: Site, graph: StepGraph, step: Work) -> _Wrong:
     for role in step.by:
-        other = next((name for name in site.roles if name not in step.by), None)
-        if other is not None:
+        others = [next((name for name in site.roles if name not in step.by), None)]
+        others.append(site.superior(role) if role in site.roles else None)
+        for other in dict.fromkeys(others):
+            if other is None or other in step.by:
+                continue
             by = tuple(other if name == role else name for name in step.by)
             changed = attrs.evolve(step, by=by)
             what = f"{step.id!r} by {other} instead of {role}"
@@ -264,6 +319,9 @@ def _roles(site: Site, graph: StepGraph, step: Work) -> _Wrong:
 def _deadlines(graph: StepGraph, step: Work | Wait) -> _Wrong:
     if step.within is None:
         return
+    if isinstance(step, Work):
+        ever = attrs.evolve(step, within=None, late_tells=())
+        yield "deadline", f"{step.id!r} without a limit", _plain(graph, graph.edges, step=ever)
     # A moment is far too short, and a year far too long, for anything on any chart.
     for within in (timedelta(seconds=1), timedelta(days=365)):
         changed = attrs.evolve(step, within=within)

@@ -5,11 +5,11 @@ Carries out rehearsals: does a case go as it was told, and who may do what on th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from propflow.durations import say_duration
+from propflow.durations import say_deadline
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart, chart_of
 from propflow.engine.events import (
@@ -34,6 +34,8 @@ from propflow.verify.finding import Finding
 
 #: The moment at which everything happens that needs one: a rehearsal has no clock.
 MOMENT = datetime(2025, 10, 11, 8, 0, tzinfo=UTC)
+#: Longer ago than any limit in office hours or working days.
+_LONG = timedelta(days=3660)
 
 
 @attrs.frozen(kw_only=True)
@@ -165,6 +167,10 @@ class _Stage:
             not_by = step.not_by if isinstance(step, Work) else ()
             _same(f"{turn.step!r} is by", turn.by, by, " or ")
             _same(f"{turn.step!r} is not by whoever did", turn.not_by, not_by, " or ")
+        if isinstance(step, Work):
+            for name in turn.facts:
+                if name not in step.asks:
+                    raise _OtherwiseError(f"{turn.step!r} does not ask for {name!r}.")
         if turn.to:
             _same(
                 f"{turn.step!r} goes to",
@@ -175,9 +181,9 @@ class _Stage:
         if turn.within is not None:
             within = step.within if isinstance(step, Work | Wait) else None
             if within != turn.within:
-                said = "no limit" if within is None else say_duration(within)
+                said = "no limit" if within is None else say_deadline(within)
                 raise _OtherwiseError(
-                    f"{turn.step!r} is told to take {say_duration(turn.within)} at the most, and "
+                    f"{turn.step!r} is told to take {say_deadline(turn.within)} at the most, and "
                     f"it has {said}."
                 )
 
@@ -203,9 +209,11 @@ class _Stage:
         if within is None:
             raise _OtherwiseError(f"{turn.step!r} is never late: it has no limit.")
         # The clock stands still: a step whose time passes was opened earlier instead.
-        since = {**self.case.since, turn.step: MOMENT - within}
+        begun = MOMENT - (within if isinstance(within, timedelta) else _LONG)
+        due = self.chart.due(turn.step, begun) or MOMENT
+        since = {**self.case.since, turn.step: begun}
         self.case = attrs.evolve(self.case, since=since)
-        events = self.carry_out(Expire(step=turn.step, due=MOMENT))
+        events = self.carry_out(Expire(step=turn.step, due=due))
         late = next((event for event in events if isinstance(event, Late)), None)
         if turn.telling:
             tells = late.tells if late is not None else ()
