@@ -43,6 +43,7 @@ def test_who_notices_is_named(house: Site) -> None:
     assert fates["'gravity': row 2 says 'minor' instead of 'serious'"] == (
         "law grave-is-told",
         "dead-branch",
+        "unreachable",
     )
     assert fates["'mend' by manager instead of clerk"] == ("four-eyes",)
     assert fates["without 'look'"] == ("law-step", "uncovered")

@@ -212,7 +212,7 @@ class _Stage:
         begun = MOMENT - (within if isinstance(within, timedelta) else _LONG)
         due = self.chart.due(turn.step, begun) or MOMENT
         since = {**self.case.since, turn.step: begun}
-        self.case = attrs.evolve(self.case, since=since)
+        self.case = self.case.replaced(since=since)
         events = self.carry_out(Expire(step=turn.step, due=due))
         late = next((event for event in events if isinstance(event, Late)), None)
         if turn.telling:
