@@ -255,17 +255,23 @@ def settings(book: Book) -> Iterator[tuple[str, str, str, str]]:
 def days_off(book: Book) -> tuple[str, tuple[tuple[str, str], ...], str]:
     """
     The days of the week that are free, the holidays by name, and days worked all the same.
+
+    Of a calendar that goes back many years the last two.
     """
     from propflow.calendar.words import say_weekdays
 
     working = book.site.working
     named: dict[str, list[str]] = {}
+    since = max((day.year for day, _ in working.holidays), default=0) - 1
     for day, label in working.holidays:
-        named.setdefault(book.text(label), []).append(day.isoformat())
+        if day.year >= since:
+            named.setdefault(book.text(label), []).append(day.isoformat())
     return (
         say_weekdays(sorted(working.weekend), book.language),
         tuple((name, book.word("comma").join(days)) for name, days in named.items()),
-        book.word("comma").join(day.isoformat() for day in sorted(working.working)),
+        book.word("comma").join(
+            day.isoformat() for day in sorted(working.working) if day.year >= since
+        ),
     )
 
 

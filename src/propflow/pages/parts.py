@@ -295,7 +295,7 @@ def grid(book: Book, table: Table) -> Grid:
             )
         ),
         boxes=boxes(book, ((box, "") for box in table.covers)),
-        remarks=remarks([("", table.reading, table.support)]),
+        remarks=remarks([(book.word("whole-procedure"), table.reading, table.support)]),
     )
 
 
@@ -339,7 +339,7 @@ def charter(book: Book, post: Post) -> Charter:
     found += [(box, book.text(order.label)) for order in post.orders for box in order.covers]
     found += [(box, labels.get(one.on, one.on)) for one in post.responses for box in one.covers]
     found += [(box, book.text(duty.label)) for duty in post.duties for box in duty.covers]
-    said = [("", post.reading, "")]
+    said = [(book.word("whole-procedure"), post.reading, "")]
     said += [(book.text(order.label), order.reading, order.support) for order in post.orders]
     said += [(labels.get(one.on, one.on), one.reading, one.support) for one in post.responses]
     said += [(book.text(duty.label), duty.reading, duty.support) for duty in post.duties]
@@ -389,7 +389,12 @@ def stands(book: Book, post: str) -> Iterator[tuple[str, str, str, str]]:
             days = book.word("turn", own=book.listed(map(str, own)), length=length, first=first)
         people = [book.text(book.site.people[name].name) or clean(name) for name in line.people]
         hours = f"{shift.start:%H:%M}–{shift.end:%H:%M}"
-        yield clean(humane(shift.id)), hours, days, book.word("comma").join(people)
+        yield _shift(book, shift.id), hours, days, book.word("comma").join(people)
+
+
+def _shift(book: Book, name: str) -> str:
+    # Shifts have no label of their own; these two are on almost every roster.
+    return book.word(f"shift-{name}") if name in ("day", "night") else clean(humane(name))
 
 
 def watch(book: Book, escalation: Escalation) -> Watch:
@@ -412,7 +417,7 @@ def watch(book: Book, escalation: Escalation) -> Watch:
             for rule in rules.rules
         ),
         boxes=boxes(book, found),
-        remarks=remarks([("", rules.reading, rules.support)]),
+        remarks=remarks([(book.word("whole-procedure"), rules.reading, rules.support)]),
     )
 
 
