@@ -5,9 +5,10 @@ Cases of the small estate, step by step.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
-from propflow.engine import Engine
+from propflow.engine import Engine, SimulatedClock
 from tests.engine.conftest import Collected
 
 Wait = Callable[..., None]
@@ -255,24 +256,34 @@ def test_a_post_gives_its_role_while_the_shift_lasts(engine: Engine, wait: Wait)
     assert case in [item.case for item in engine.worklist(person="nat")]
 
 
-def test_notices_are_tried_again_until_they_arrive(engine: Engine, notices: Collected) -> None:
+def test_notices_are_tried_again_until_they_arrive(
+    quiet: Engine, notices: Collected, clock: SimulatedClock
+) -> None:
     """
-    A notifier that fails does not hold up the case; the notice comes later, under the same id.
+    A notifier that fails does not hold up the case; the notice comes later, under the same id:
+    after a minute, after two more, and after four.
     """
     notices.failures = 3
-    case = complain(engine)
-    assert list(engine.case(case).since) == ["handle"]
-    for _ in range(3):
-        assert engine.deliver() == 0
-    assert engine.deliver() == 1
-    assert engine.deliver() == 0
+    case = complain(quiet)
+    began = quiet.now()
+    assert list(quiet.case(case).since) == ["handle"]
+    for minutes in (0, 1, 3):
+        clock.move_to(began + timedelta(minutes=minutes))
+        left = notices.failures
+        assert quiet.deliver() == 0
+        assert quiet.deliver() == 0
+        assert notices.failures == left - 1  # the second time it was not yet due
+    assert quiet.next_due(began + timedelta(hours=1)) == began + timedelta(minutes=7)
+    clock.move_to(began + timedelta(minutes=7))
+    assert quiet.deliver() == 1
+    assert quiet.deliver() == 0
     (notice,) = notices.notices
     assert (notice.step, notice.to, notice.people) == ("notify", ("guard",), ("gus",))
-    assert notice.at == engine.now()
+    assert notice.at == began
 
 
 def test_a_notice_that_never_arrives_is_left_for_a_person(
-    engine: Engine, notices: Collected
+    engine: Engine, notices: Collected, clock: SimulatedClock
 ) -> None:
     """
     After five attempts it is dead, with the reason, and not tried again.
@@ -281,6 +292,7 @@ def test_a_notice_that_never_arrives_is_left_for_a_person(
     complain(engine)
     for _ in range(7):
         engine.deliver()
+        clock.move_to(clock.now() + timedelta(minutes=20))
     assert notices.failures == 95
     ((effect, error),) = engine.store.dead()
     assert (effect.attempts, error) == (5, "ConnectionError: the line is dead")

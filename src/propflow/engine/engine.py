@@ -20,10 +20,11 @@ from propflow.engine.case import Case
 from propflow.engine.chart import Chart, checked
 from propflow.engine.clock import Clock, SystemClock
 from propflow.engine.commits import Commits, Observer, part
+from propflow.engine.courier import Courier
 from propflow.engine.definitions import Definitions
 from propflow.engine.delegation import Delegations, say_right
 from propflow.engine.duties import PassedOver, passed_over
-from propflow.engine.effects import NOTICE, Effect
+from propflow.engine.effects import Effect
 from propflow.engine.escalation import Escalations, Makes
 from propflow.engine.events import (
     Begin,
@@ -81,6 +82,7 @@ class Engine(InCharge):
         self._refusals = Refusals(store)
         self._delegations = Delegations(site, store)
         self._ticks = Ticks(self._commits, tuple(site.duties if duties is None else duties))
+        self._courier = Courier(store, notice=self._notice, failed=self._commits.failed)
         self.rules = Escalations(self, makes=rule_engine) if site.rulebooks else None
         if self.rules is not None:
             self.observers.append(self.rules)
@@ -234,9 +236,11 @@ class Engine(InCharge):
 
     def next_due(self, until: datetime) -> datetime | None:
         """
-        The next moment up to *until* at which a deadline passes or a duty falls due.
+        The next moment up to *until* at which a deadline passes, a duty falls due, or a notice
+        that could not be told is tried again.
         """
         found = [self._ticks.next_due(until), self.rules.next_due() if self.rules else None]
+        found.append(self._courier.next_try())
         return min((due for due in found if due is not None and due <= until), default=None)
 
     def queued(self) -> tuple[Occurrence, ...]:
@@ -261,25 +265,14 @@ class Engine(InCharge):
         """
         Hand waiting notices to the notifiers.
 
-        A notice that a notifier fails to bring is tried again at the next call, and left for a
-        person to look at after `ATTEMPTS`.
+        A notice that a notifier fails to bring is tried again after a minute, then after two, four
+        and eight, and after `ATTEMPTS` left for a person to look at.
 
         Returns:
             How many were delivered.
         """
-        delivered = 0
         # Without a notifier nobody would hear: then notices wait for one.
-        for effect in self.store.outbox((NOTICE,)) if self.notifiers else ():
-            notice = self._notice(effect)
-            try:
-                for notifier in self.notifiers:
-                    notifier.deliver(notice)
-            except Exception as error:  # noqa: BLE001 a plugin may raise anything
-                self._commits.failed(effect, error)
-            else:
-                self.store.carried(effect.id)
-                delivered += 1
-        return delivered
+        return self._courier.deliver(self.notifiers, self.now()) if self.notifiers else 0
 
     def _follow(self) -> tuple[str, ...]:
         """
