@@ -58,6 +58,8 @@ class Field:
         max: Largest value, itself allowed.
         label: What people call the field.
         required: Whether a form is incomplete without it.
+        personal: Whether it says something of a person: it can be destroyed, and the journal
+            stays sealed.
 
     Raises:
         ValueError: There is no such type, or a bound does not fit it, or *min* is above *max*.
@@ -72,6 +74,8 @@ class Field:
     max: Value | None = None
     label: Text = Text()
     required: bool = True
+    # Came later: a field that is not personal has the hash that it had before.
+    personal: bool = attrs.field(default=False, metadata={"later": "yes"})
 
     def __attrs_post_init__(self) -> None:
         low: Any = self.min

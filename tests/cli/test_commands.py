@@ -644,3 +644,23 @@ def test_looking_at_a_database_does_not_make_one(run, command: tuple[str, ...]) 
         "propflow: garden.db: there is no such database.\n",
     )
     assert list(Path().iterdir()) == []
+
+
+def test_personal_data_of_a_played_day_is_destroyed(run, data) -> None:
+    """
+    By the name of a person, in every case that is over; the journal verifies.
+    """
+    run("demo", "--to", "played", "--json")
+    with contextlib.closing(sqlite3.connect("played/garden.db")) as database:
+        case, value = database.execute(
+            "SELECT case_id, value FROM personal JOIN cases ON id = case_id WHERE NOT is_open"
+        ).fetchone()
+    who = ("--by", "tan-rui", "--reason", "asked for it")
+    _, out, _ = run("redact", "played/garden.db", "--person", json.loads(value), *who, "--json")
+    assert case in json.loads(out)["redacted"]
+    assert data("audit", "played/garden.db", "--json")["verified"] is True
+    code, out, _ = run("redact", "played/garden.db", "--older-than", "300 years", *who)
+    assert (code, out) == (0, "Personal data of 0 cases destroyed, of 0 not.\n")
+    code, _, err = run("redact", "played/garden.db", *who)
+    assert code == 2
+    assert err.endswith("Error: say one of --case, --person and --older-than.\n")

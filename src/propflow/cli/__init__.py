@@ -25,6 +25,7 @@ COMMANDS = {
     "run": "Carry out a procedure here, step by step.",
     "audit": "Check that a journal is whole.",
     "migrate": "Let open cases go over to the procedures of today.",
+    "redact": "Destroy personal data of cases that are over.",
     "incidents": "List what was given up on, and try it again.",
     "docs": "Write a site's handbook for its staff.",
     "plugins": "List plugins and hooks.",

@@ -24,6 +24,7 @@ from propflow.engine import (
     SimulatedClock,
     Store,
 )
+from propflow.engine.personal import played_salt
 from propflow.errors import HandbookError, RefusedError, UnknownNameError
 from propflow.sites import Site
 
@@ -77,6 +78,7 @@ class Day:
             clock=self.clock,
             notifiers=notifiers,
             observers=[self._events, *observers],
+            salt=played_salt,
         )
         self._refused = {int(number) for number in (store.recall(_REFUSED) or "").split()}
         self._progress: Progress | None = None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from propflow.engine import Case, Entry
-from propflow.engine.amends import Moved, Redone, Undone
+from propflow.engine.amends import Moved, Redacted, Redone, Undone
 from propflow.engine.events import (
     Assigned,
     Began,
@@ -62,6 +62,7 @@ WORDS = {
         "withdrawn-by": " by {who}",
         "undone": "{label}: undone by {who}: {reason}",
         "redone": "{label}: counts after all, says {who}: {reason}",
+        "redacted": "personal data destroyed by {who}: {reason}",
         "moved": "goes over to another version, by {who}: {reason}",
         "called": "{label}: {count} x {title}",
         "returned": "{label}: {child} came to {end}",
@@ -91,6 +92,7 @@ WORDS = {
         "withdrawn-by": "（{who}）",
         "undone": "撤回“{label}”，由{who}决定，原因：{reason}",
         "redone": "恢复“{label}”，由{who}决定，原因：{reason}",
+        "redacted": "已删除个人信息，由{who}决定，原因：{reason}",
         "moved": "改用新版本，由{who}决定：{reason}",
         "called": "{label}：{count} × {title}",
         "returned": "{label}：{child} 结束于 {end}",
@@ -203,7 +205,8 @@ class _Saying:
         | Withdrawn
         | Moved
         | Undone
-        | Redone,
+        | Redone
+        | Redacted,
     ) -> str:
         """
         What somebody in charge has said, or what has come between.
@@ -226,13 +229,12 @@ class _Saying:
             case Withdrawn():
                 who = self.words["withdrawn-by"].format(who=self.name(event.by)) if event.by else ""
                 return self.words["withdrawn"].format(who=who, reason=event.reason)
-            case Undone() | Redone():
-                word = "undone" if isinstance(event, Undone) else "redone"
-                return self.words[word].format(
-                    label=self.label(event.step), who=self.name(event.by), reason=event.reason
-                )
-            case Moved():
-                return self.words["moved"].format(who=event.by, reason=event.reason)
+            case Moved() | Undone() | Redone() | Redacted():
+                label = "" if isinstance(event, Moved | Redacted) else self.label(event.step)
+                words = self.words[type(event).__name__.lower()]
+                person = self.site.people.get(event.by)
+                name = (person.name.to(self.language) if person else "") or event.by
+                return words.format(label=label, who=name, reason=event.reason)
 
     def late(self, event: Late) -> str:
         then = ""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from propflow.engine.amends import Move, Moved, Redo, Undo
+from propflow.engine.amends import Move, Moved, Redact, Redacted, Redo, Undo
 from propflow.engine.case import Case
 from propflow.engine.commits import TRIES, Commits
 from propflow.engine.effects import NOTICE
@@ -94,13 +94,34 @@ def redo(commits: Commits, refusals: Refusals, name: str, step: str, wish: Wish)
     return _amend(commits, refusals, name, "redo", wish, work_out)
 
 
+def redact(
+    commits: Commits, refusals: Refusals, name: str, facts: Sequence[str], wish: Wish
+) -> Case:
+    """
+    Destroy the personal values of a case; see `propflow.engine.Engine.redact`.
+    """
+
+    def work_out(case: Case) -> Redact:
+        kept = [one for one in commits.store.personal(case.id) if not facts or one.name in facts]
+        names = dict.fromkeys(one.name for one in kept)
+        event = Redacted(
+            names=tuple(names),
+            destroys=tuple(one.commitment for one in kept),
+            by=wish.by,
+            reason=wish.reason,
+        )
+        return Redact(seq=case.seq, roles=wish.roles, redacted=event)
+
+    return _amend(commits, refusals, name, "redact", wish, work_out)
+
+
 def _amend(
     commits: Commits,
     refusals: Refusals,
     name: str,
     does: str,
     wish: Wish,
-    work_out: Callable[[Case], Undo | Redo],
+    work_out: Callable[[Case], Undo | Redo | Redact],
 ) -> Case:
     case = commits.known(name)
     try:

@@ -105,6 +105,47 @@ class Redone:
 
 
 @attrs.frozen(kw_only=True)
+class Redacted:
+    """
+    Personal values were destroyed; the case does not know them any more.
+
+    Attributes:
+        names: The facts.
+        destroys: What stands for the values in the events before.
+        by: Who said so.
+        reason: Why.
+    """
+
+    names: tuple[str, ...]
+    destroys: tuple[str, ...]
+    by: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class Redact:
+    """
+    Destroy personal values.
+
+    Attributes:
+        seq: Number of events that the case had when this was worked out.
+        roles: The roles that the person who says so has at this moment.
+        redacted: What will have happened.
+    """
+
+    seq: int
+    roles: frozenset[str]
+    redacted: Redacted
+
+    @property
+    def by(self) -> str:
+        """
+        Id of the person who says so.
+        """
+        return self.redacted.by
+
+
+@attrs.frozen(kw_only=True)
 class Undo:
     """
     Let what was done not count.

@@ -4,7 +4,7 @@ What only somebody in charge can say, or what comes between: skip, assign, suspe
 
 from __future__ import annotations
 
-from propflow.engine.amends import Move, Moved, Redo, Redone, Undo, Undone
+from propflow.engine.amends import Move, Moved, Redact, Redacted, Redo, Redone, Undo, Undone
 from propflow.engine.case import Case
 from propflow.engine.chart import checked
 from propflow.engine.events import (
@@ -97,7 +97,7 @@ def check_eyes(case: Case | State, stop: Stop, by: str, behalf: tuple[str, ...] 
 
 
 def of_the_whole(
-    state: State, command: Suspend | Resume | Withdraw | Interrupt | Move | Undo | Redo
+    state: State, command: Suspend | Resume | Withdraw | Interrupt | Move | Undo | Redo | Redact
 ) -> Event:
     """
     The event of a command about the case as a whole.
@@ -114,6 +114,8 @@ def of_the_whole(
         return _withdrawn(state, command)
     if isinstance(command, Move | Undo | Redo):
         return _amended(state, command)
+    if isinstance(command, Redact):
+        return _redacted(state, command)
     _in_charge(state, command)
     if isinstance(command, Suspend):
         if case.suspended is not None:
@@ -129,14 +131,33 @@ def of_the_whole(
     return Resumed(by=command.by, behalf=command.behalf)
 
 
-def _amended(state: State, command: Move | Undo | Redo) -> Moved | Undone | Redone:
-    case = state.case
-    if case.seq != command.seq:
+def _redacted(state: State, command: Redact) -> Redacted:
+    case, event = state.case, command.redacted
+    _as_it_was(case, command.seq)
+    if case.open:
+        raise RefusedError(
+            "still-open", f"{case.id} is still open and needs what it knows.", case.id
+        )
+    if not event.destroys:
+        raise RefusedError("nothing-personal", f"nothing personal is kept of {case.id}.", case.id)
+    if not any(not state.chart.above.get(role, "nobody") for role in command.roles):
+        _in_charge(state, command)  # whoever is over everybody is over this case as well
+    _needs_reason(state, event.reason)
+    return event
+
+
+def _as_it_was(case: Case, seq: int) -> None:
+    if case.seq != seq:
         raise RefusedError(
             "moved-on",
             f"{case.id} has gone on since this was worked out. Work it out again.",
             case.id,
         )
+
+
+def _amended(state: State, command: Move | Undo | Redo) -> Moved | Undone | Redone:
+    case = state.case
+    _as_it_was(case, command.seq)
     if isinstance(command, Move):
         _needs_reason(state, command.moved.reason)
         return command.moved
@@ -176,7 +197,7 @@ def _withdrawn(state: State, command: Withdraw) -> Withdrawn:
     return Withdrawn(end=command.end, reason=command.reason, by=command.by, behalf=command.behalf)
 
 
-def _in_charge(state: State, command: Suspend | Resume | Withdraw) -> None:
+def _in_charge(state: State, command: Suspend | Resume | Withdraw | Redact) -> None:
     stops = state.chart.program.stops
     over = frozenset[str]().union(*(state.chart.over(stop.id) for stop in stops))
     if not command.roles.intersection(over):

@@ -4,7 +4,7 @@ A procedure as the machine runs it: its program, its typed facts, and what decid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -93,6 +93,8 @@ class Chart:
         above: For each role, the roles over it, up to the top.
         tables: The tables that decide in it.
         fits: For each fact, whether a value is certainly right as it is.
+        personal: Facts that say something of a person: its own, and those that it hands on or is
+            told.
     """
 
     procedure: Procedure
@@ -104,6 +106,7 @@ class Chart:
     child: Mapping[str, frozenset[str]]
     above: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
     tables: Mapping[str, Table] = attrs.field(factory=dict)
+    personal: frozenset[str] = frozenset()
     working: Callable[[], Hours] | None = None
     fits: Mapping[str, Fits] = attrs.field(init=False, repr=False)
     # Most cases stand at the same few places.
@@ -364,7 +367,20 @@ def _assembled(
         above={role: _above(site, role) for role in site.roles},
         working=lambda: site.hours,
         tables=tables,
+        personal=frozenset(_personal(site, definition, program, child)),
     )
+
+
+def _personal(
+    site: Site, definition: Procedure, program: Program, called: Iterable[str]
+) -> Iterator[str]:
+    messages = [one.on for one in definition.interrupts]
+    for stop in program.stops:
+        messages += stop.step.messages if isinstance(stop.step, Wait) else ()
+    told = [site.messages[name].facts for name in messages if name in site.messages]
+    others = [site.procedure(name).facts for name in called if name in site.procedures]
+    for fields in (definition.facts, *told, *others):
+        yield from (field.name for field in fields if field.personal)
 
 
 def _facts_of(site: Site, procedure: str) -> frozenset[str]:

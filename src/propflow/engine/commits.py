@@ -4,7 +4,7 @@ A case loaded, a command decided, and what came of it committed: whole, and once
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import get_ident
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from propflow.calendar import Occurrence
 from propflow.engine import quick
-from propflow.engine.amends import Undo
+from propflow.engine.amends import Redact, Undo
 from propflow.engine.case import Case
 from propflow.engine.chart import Chart
 from propflow.engine.clock import Clock
@@ -29,6 +29,8 @@ from propflow.engine.events import (
 )
 from propflow.engine.journal import Entry
 from propflow.engine.machine import decide
+from propflow.engine.personal import Personal, concealed
+from propflow.engine.records import pack
 from propflow.engine.store import Change, Occasion, Store
 from propflow.engine.worklist import timers_of, waits_of
 from propflow.errors import ConflictError, RefusedError, StoreError, UnknownNameError
@@ -62,15 +64,23 @@ class Commits:
         store: Where the journal and the cases are kept.
         clock: What time it is.
         observers: Who is shown what happened.
+        salt: Makes fresh salt for personal values.
     """
 
     def __init__(
-        self, site: Site, store: Store, *, clock: Clock, observers: list[Observer]
+        self,
+        site: Site,
+        store: Store,
+        *,
+        clock: Clock,
+        observers: list[Observer],
+        salt: Callable[[str], str],
     ) -> None:
         self.site = site
         self.store = store
         self.clock = clock
         self.observers = observers
+        self.salt = salt
         self.definitions = Definitions(site, store)
         # The moment that the clock gave last, and the same in UTC: a clock that stands still
         # gives the same again.
@@ -211,12 +221,23 @@ class Commits:
     ) -> Case:
         now = self.now()
         after, events = decide(chart, before, command, now, books=self.site.lines())
+        effects = tuple(effects_of(before, after, events, now))
+        personal: tuple[Personal, ...] = ()
+        if chart.personal:
+            events, personal = concealed(
+                after.id,
+                events,
+                chart.personal,
+                start=before.seq,
+                salt=self.salt,
+                pack=pack,
+            )
         change = Change(
             before=before.seq,
             after=after,
             events=events,
             at=now,
-            effects=tuple(effects_of(before, after, events, now)),
+            effects=effects,
             timers=tuple(timers_of(chart, after)),
             waits=waits_of(chart, after),
             number=number,
@@ -224,9 +245,11 @@ class Commits:
             carried=carried,
             occasion=occasion,
             withdraws=command.notices if isinstance(command, Undo) else (),
+            personal=personal,
+            destroys=command.redacted.destroys if isinstance(command, Redact) else (),
         )
         self.store.commit(change)
-        if isinstance(command, Begin | Complete):
+        if isinstance(command, Begin | Complete) and not chart.personal:
             quick.learn(chart, before, command, events, after)
         self.written(change)
         if any(effect.kind in INNER for effect in change.effects):

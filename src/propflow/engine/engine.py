@@ -7,7 +7,7 @@ passed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -34,6 +34,7 @@ from propflow.engine.events import (
 from propflow.engine.incharge import InCharge
 from propflow.engine.journal import Entry, Verification, passed, standing
 from propflow.engine.notices import Notice, Notifier
+from propflow.engine.personal import fresh_salt
 from propflow.engine.refusals import Refusals
 from propflow.engine.store import Store
 from propflow.engine.ticks import Tick, Ticks
@@ -55,6 +56,8 @@ class Engine(InCharge):
         notifiers: Who brings notices to people.
         observers: Who is shown what happened.
         duties: The duties whose cases it opens; all of the site unless a host says less.
+        salt: Makes what keeps personal values from being guessed. Only a simulation brings another
+            than the machine's own: `propflow.engine.personal.played_salt`.
         rule_engine: Makes what runs the rulebooks; what the site says unless a host brings another.
 
     Raises:
@@ -70,6 +73,7 @@ class Engine(InCharge):
         notifiers: Iterable[Notifier] = (),
         observers: Iterable[Observer] = (),
         duties: Iterable[Duty] | None = None,
+        salt: Callable[[str], str] = fresh_salt,
         rule_engine: Makes | None = None,
     ) -> None:
         self.site = site
@@ -77,7 +81,7 @@ class Engine(InCharge):
         self.clock = clock or SystemClock()
         self.notifiers = tuple(notifiers)
         self.observers = list(observers)
-        self._commits = Commits(site, store, clock=self.clock, observers=self.observers)
+        self._commits = Commits(site, store, clock=self.clock, observers=self.observers, salt=salt)
         self._authority = Authority(site)
         self._refusals = Refusals(store)
         self._delegations = Delegations(site, store)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import attrs
 
-from propflow.engine.amends import Move, Moved, Redo, Redone, Undo, Undone
+from propflow.engine.amends import Move, Moved, Redact, Redacted, Redo, Redone, Undo, Undone
 from propflow.fields import Value
 
 Facts = Mapping[str, Value]
@@ -316,6 +316,7 @@ Event = (
     | Moved
     | Undone
     | Redone
+    | Redacted
 )
 
 EVENTS: tuple[type, ...] = (
@@ -338,6 +339,7 @@ EVENTS: tuple[type, ...] = (
     Moved,
     Undone,
     Redone,
+    Redacted,
 )
 
 
@@ -542,4 +544,5 @@ Command = (
     | Move
     | Undo
     | Redo
+    | Redact
 )

@@ -4,12 +4,13 @@ What people ask of an engine besides doing the work: in charge of others, or sta
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import attrs
 
-from propflow.engine.amending import move_all, redo, undo
+from propflow.engine.amending import move_all, redact, redo, undo
 from propflow.engine.amends import Move
 from propflow.engine.case import Case
 from propflow.engine.commits import Commits
@@ -219,6 +220,45 @@ class InCharge:
             UnknownNameError: There is no such case.
         """
         return self._refusals.of(self._commits.known(case) if case else "")
+
+    def redact(self, case: str, *, by: str, reason: str, facts: Sequence[str] = ()) -> Case:
+        """
+        Destroy the personal values of a case that is over. The seals of its journal stay right.
+
+        A file in which they stood may still hold them in parts that are not used any more:
+        `Store.compact` writes it anew.
+
+        Args:
+            case: Id of the case, or the name that its opener gave it.
+            by: Id of the person: over anybody who worked on the case.
+            reason: Why: the journal keeps it.
+            facts: Only these; every personal fact where nothing is said.
+
+        Raises:
+            UnknownNameError: There is no such case or person.
+            RefusedError: The case is still open, nothing personal is kept of it, the person may
+                not, or gives no reason.
+        """
+        return redact(self._commits, self._refusals, case, facts, self._wish(by, reason))
+
+    def personal(self, *, value: str = "", ended_before: datetime | None = None) -> list[str]:
+        """
+        Ids of the cases of which something personal is kept, in their order of name.
+
+        Args:
+            value: Only where a personal fact has this value: the name of a person, say.
+            ended_before: Only cases that came to their end before this moment.
+        """
+        wanted = json.dumps(value, ensure_ascii=False)
+        found = {
+            one.case: None
+            for one in self._commits.store.personal()
+            if not value or one.value == wanted
+        }
+        if ended_before is None:
+            return sorted(found)
+        ended = {name: self._commits.load(name).ended for name in found}
+        return sorted(name for name, at in ended.items() if at is not None and at < ended_before)
 
     def _ask(self, name: str, command: Asked, key: str) -> Case:
         """

@@ -28,6 +28,8 @@ from propflow.procedures import DONE
 
 #: The seal before the first event of every case.
 NO_SEAL = ""
+#: No personal value is kept: so it is of nearly every line, and they share it.
+NOTHING_PERSONAL: Mapping[str, str] = {}
 
 
 @attrs.frozen
@@ -41,6 +43,7 @@ class Entry:
         at: When it happened, ISO 8601 with the offset from UTC.
         data: The event as canonical text.
         seal: SHA-256 of the seal before it and of this line, 64 hexadecimal digits.
+        personal: The personal values of the case that are kept, by what stands for them in *data*.
     """
 
     case: str
@@ -48,13 +51,14 @@ class Entry:
     at: str
     data: str
     seal: str
+    personal: Mapping[str, str] = attrs.field(default=NOTHING_PERSONAL, eq=False, repr=False)
 
     @property
     def event(self) -> Event:
         """
         What happened.
         """
-        return load_event(self.data)
+        return load_event(self.data, self.personal)
 
     @property
     def moment(self) -> datetime:

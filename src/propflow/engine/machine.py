@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from propflow.engine.amends import Move, Redo, Undo
+from propflow.engine.amends import Move, Redact, Redo, Undo
 from propflow.engine.case import Case
 from propflow.engine.charge import check_eyes, of_a_step, of_the_whole
 from propflow.engine.chart import Chart, checked
@@ -133,9 +133,9 @@ def _first(state: State, command: Command, now: datetime) -> Event:
             parent=command.parent,
             since=command.since,
         )
-    if not case.open:
+    if not case.open and not isinstance(command, Redact):
         raise RefusedError("ended", f"{case.id} is over: it came to {case.end!r}.", case.id)
-    if isinstance(command, Suspend | Resume | Withdraw | Interrupt | Move | Undo | Redo):
+    if isinstance(command, Suspend | Resume | Withdraw | Interrupt | Move | Undo | Redo | Redact):
         return of_the_whole(state, command)
     if isinstance(command, Return) and command.step == BETWEEN in case.children:
         return Returned(step=BETWEEN, child=command.child, end=command.end)

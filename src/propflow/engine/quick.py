@@ -278,7 +278,8 @@ def _change(  # noqa: PLR0913, PLR0917 names would take as long as the rest
         )
     timers, waits = way.timers, way.waits
     return tuple.__new__(
-        Change, (seq, after, events, now, effects, timers, waits, number, key, "", None, ())
+        Change,
+        (seq, after, events, now, effects, timers, waits, number, key, "", None, (), (), ()),
     )
 
 

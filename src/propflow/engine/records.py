@@ -8,6 +8,7 @@ canonical, so that its hash can be taken of what is stored.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from cattrs.strategies import configure_tagged_union
 from propflow.durations import WorkLength, parse_duration, parse_length, say_duration
 from propflow.engine.case import Case
 from propflow.engine.events import EVENTS, Event
+from propflow.engine.personal import Sealed, revealed
 from propflow.fields import Value
 
 # Plain JSON values stand for themselves; the others are an object with their type for a key.
@@ -28,6 +30,7 @@ _PACK: dict[type, tuple[str, Any]] = {
     time: ("time", time.isoformat),
     timedelta: ("duration", say_duration),
     WorkLength: ("deadline", str),
+    Sealed: ("sealed", lambda sealed: sealed.commitment),
 }
 _UNPACK: dict[str, Any] = {
     "decimal": Decimal,
@@ -78,11 +81,16 @@ def dump_event(event: Event) -> str:
     return _text(_CONVERTER.unstructure(event, unstructure_as=Event))
 
 
-def load_event(text: str) -> Event:
+def load_event(text: str, personal: Mapping[str, str] | None = None) -> Event:
     """
     The event of a text that `dump_event` wrote.
+
+    Args:
+        text: The text.
+        personal: The personal values that are kept of it, by what stands for them. Those that
+            are not are left out.
     """
-    return _CONVERTER.structure(json.loads(text), Event)  # type: ignore[arg-type]
+    return _CONVERTER.structure(json.loads(revealed(text, personal or {})), Event)  # type: ignore[arg-type]
 
 
 def dump_case(case: Case) -> str:

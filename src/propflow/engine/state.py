@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from propflow.engine.amends import Moved, Redone, Undone
+from propflow.engine.amends import Moved, Redacted, Redone, Undone
 from propflow.engine.case import Aside, Case, Origin
 from propflow.engine.chart import Chart
 from propflow.engine.events import (
@@ -117,7 +117,15 @@ class State:
 
     def managed(
         self,
-        event: Skipped | Assigned | Suspended | Resumed | Interrupted | Withdrawn | Moved | Undone,
+        event: Skipped
+        | Assigned
+        | Suspended
+        | Resumed
+        | Interrupted
+        | Withdrawn
+        | Moved
+        | Undone
+        | Redacted,
         at: datetime,
     ) -> None:
         """
@@ -142,6 +150,9 @@ class State:
                 self.move(event)
             case Undone():
                 self.undo(event)
+            case Redacted():
+                for name in event.names:
+                    self.facts.pop(name, None)
 
     def returned(self, event: Returned, at: datetime) -> None:
         """

@@ -567,7 +567,7 @@ def _plain(value: Any) -> object:
         fields = {
             field.name: _plain(getattr(value, field.name))
             for field in attrs.fields(type(value))
-            if field.eq
+            if field.eq and not (field.metadata and getattr(value, field.name) == field.default)
         }
         if isinstance(value, Fork | Join | Merge):
             del fields["id"]

@@ -40,6 +40,7 @@ def field_of(name: Word, shape: FieldShape, faults: Faults) -> Field | None:
         unit=str(shape.unit),
         label=shape.label,
         required=shape.required == "yes",
+        personal=shape.personal == "yes",
     )
     low, high = (_bound(field, word, faults) for word in (shape.min, shape.max))
     if len(faults) > before:

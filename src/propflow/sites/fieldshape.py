@@ -29,6 +29,7 @@ class FieldShape(Labelled):
         min: Smallest value, itself allowed.
         max: Largest value, itself allowed.
         required: Whether a form is incomplete without it.
+        personal: Whether it says something of a person, and can be destroyed.
     """
 
     noun: ClassVar[str] = "field"
@@ -39,3 +40,4 @@ class FieldShape(Labelled):
     min: Value | None = None
     max: Value | None = None
     required: Literal["yes", "no"] = "yes"
+    personal: Literal["yes", "no"] = "no"

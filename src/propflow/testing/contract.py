@@ -14,10 +14,13 @@ from typing import Any
 
 import pytest
 
+from propflow.engine.amends import Redacted
 from propflow.engine.case import Case
 from propflow.engine.effects import Effect
 from propflow.engine.events import Began, Done, Ended, Event
 from propflow.engine.journal import NO_SEAL, seal
+from propflow.engine.personal import concealed, played_salt
+from propflow.engine.records import pack
 from propflow.engine.store.base import Change, Occasion, Store, Timer
 from propflow.errors import ConflictError
 
@@ -243,3 +246,57 @@ class StoreContract:
         store.commit_all((going_on(one, DONE), going_on(two, DONE)))
         assert [len(store.history(case.id)) for case in (one, two)] == [2, 2]
         assert store.verify().whole
+
+    def test_personal_values_are_kept_beside_the_journal_until_they_are_destroyed(
+        self, store: Store
+    ) -> None:
+        """
+        The line that is sealed never had them; with them gone, every seal is as it was.
+        """
+        change = opening(1)
+        events, kept = concealed(
+            "complaint-1", change.events, {"unit"}, start=0, salt=played_salt, pack=pack
+        )
+        store.commit(change._replace(events=events, personal=kept))
+        (line,) = store.history("complaint-1")
+        assert "1-101" not in line.data
+        assert line.event == change.events[0]
+        assert [one.event for one in store.journal()] == [change.events[0]]
+        assert list(store.personal("complaint-1")) == list(store.personal()) == list(kept)
+        assert list(store.personal("complaint-2")) == []
+        assert store.verify().whole
+        (only,) = kept
+        gone = Redacted(names=("unit",), destroys=(only.commitment,), by="max", reason="asked")
+        store.commit(going_on(change.after, gone, destroys=gone.destroys))
+        store.compact()
+        assert list(store.personal()) == []
+        first = store.history("complaint-1")[0]
+        assert (first.data, first.seal) == (line.data, line.seal)
+        assert first.event == Began(procedure="complaint", version="v1", facts={})
+        assert store.verify().whole
+
+    def test_a_personal_value_that_goes_without_a_word_is_found(self, store: Store) -> None:
+        """
+        No event says that it was destroyed.
+        """
+        change = opening(1)
+        events, kept = concealed(
+            "complaint-1", change.events, {"unit"}, start=0, salt=played_salt, pack=pack
+        )
+        store.commit(change._replace(events=events, personal=kept))
+        store.commit(going_on(change.after, DONE, destroys=(kept[0].commitment,)))
+        assert store.verify().broken == (
+            "complaint-1: a personal value of event 0 is gone, and no redaction says so.",
+        )
+
+    def test_an_effect_is_withdrawn_while_it_waits(self, store: Store) -> None:
+        """
+        Once it was carried out, the change that would withdraw it is a conflict.
+        """
+        effect = Effect(id="e", kind="notice", case="complaint-1", data="{}")
+        store.commit(opening(1, effects=(effect,)))
+        store.commit(going_on(opening(1).after, DONE, withdraws=("e",)))
+        assert list(store.outbox(("notice",))) == []
+        with pytest.raises(ConflictError):
+            store.commit(opening(2, withdraws=("e",)))
+        assert store.load("complaint-2") is None

@@ -17,6 +17,7 @@ import attrs
 from propflow.calendar import Duty
 from propflow.engine import Engine, MemoryStore, Store
 from propflow.engine.commits import ATTEMPTS
+from propflow.engine.personal import played_salt
 from propflow.errors import RefusedError, StoreError
 from propflow.sites import Site
 from propflow.testing.faults import Crash, Faults, Fickle, LeapingClock, at, faulty, leap_of
@@ -139,6 +140,7 @@ class _Calm(Player):
             # Not held to the laws: somebody in charge may skip what a law asks for.
             observers=[lambda case, _: self.touched.update({case.id: None})],
             duties=self.duties,
+            salt=played_salt,
         )
 
 
@@ -207,6 +209,7 @@ class _World:
                         strength=lambda: self.strength,
                     ),
                     clock=self.clock,
+                    salt=played_salt,
                     notifiers=[self.notifier],
                     duties=self.duties,
                 )

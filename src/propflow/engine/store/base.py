@@ -15,6 +15,7 @@ from propflow.engine.case import Case
 from propflow.engine.effects import Effect
 from propflow.engine.events import Event
 from propflow.engine.journal import Entry, Verification
+from propflow.engine.personal import Personal
 from propflow.engine.store.beside import Beside
 
 
@@ -76,6 +77,8 @@ class Parts(NamedTuple):
     carried: str = ""
     occasion: Occasion | None = None
     withdraws: tuple[str, ...] = ()
+    personal: tuple[Personal, ...] = ()
+    destroys: tuple[str, ...] = ()
 
 
 # Every step makes one: a named tuple, and not attributes one by one, for its tenth of the time.
@@ -95,6 +98,8 @@ class Change(Parts):
         key: The caller's key, or ``""``; a key is taken once.
         carried: Id of the effect that this change carries out, or ``""``.
         occasion: The duty that opened the case.
+        personal: Personal values that stand in the events, where these have something else.
+        destroys: What stands for personal values that are destroyed.
         withdraws: Ids of effects that are not to be carried out after all; each is still waiting.
     """
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from propflow.engine.journal import Entry
+from propflow.engine.personal import Personal
 
 
 class Beside(Protocol):
@@ -54,5 +55,17 @@ class Beside(Protocol):
     def definition(self, procedure: str, version: str) -> str | None:
         """
         The text of a definition.
+        """
+        ...
+
+    def personal(self, case: str = "") -> Sequence[Personal]:
+        """
+        The personal values that are kept of a case; of every case where *case* is ``""``.
+        """
+        ...
+
+    def compact(self) -> None:
+        """
+        Write everything anew, so that nothing is left of what was destroyed.
         """
         ...

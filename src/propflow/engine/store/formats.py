@@ -85,6 +85,16 @@ CREATE TABLE definitions (
     PRIMARY KEY (procedure, version)
 ) WITHOUT ROWID;
 """,
+    """
+CREATE TABLE personal (
+    commitment TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX personal_case ON personal (case_id);
+""",
 )
 
 #: The format that this release writes.

@@ -14,6 +14,7 @@ import attrs
 from propflow.engine.case import Case
 from propflow.engine.effects import Effect
 from propflow.engine.journal import NO_SEAL, Entry, Verification, entries, seal, verify, with_notes
+from propflow.engine.personal import Commitments, Personal
 from propflow.engine.store.base import (
     Change,
     Happened,
@@ -59,6 +60,7 @@ class MemoryStore:
         self._dead: dict[str, tuple[Effect, str]] = {}
         self._occasions: dict[tuple[str, str], Occasion] = {}
         self._facts: dict[str, str] = {}
+        self._personal: dict[str, dict[str, Personal]] = {}
         self._notes: dict[str, list[Entry]] = {}
         self._definitions: dict[tuple[str, str], str] = {}
 
@@ -122,6 +124,11 @@ class MemoryStore:
             self._occasions[occasion.duty, occasion.slot] = occasion
         for effect in (change.carried, *change.withdraws):
             self._outbox.pop(effect, None)
+        if change.personal:
+            own = self._personal.setdefault(case.id, {})
+            own.update((one.commitment, one) for one in change.personal)
+        for commitment in change.destroys:
+            self._personal[case.id].pop(commitment, None)
 
     def _wait(self, case: str, messages: tuple[str, ...]) -> None:
         for message in self._waiting.pop(case, ()):
@@ -212,14 +219,14 @@ class MemoryStore:
         """
         with self._lock:
             self._sealed()
-            return tuple(self._of.get(case, ())[start:])
+            return tuple(map(self._shown, self._of.get(case, ())[start:]))
 
     def journal(self) -> Iterator[Entry]:
         """
         All lines of the journal, in the order in which they were written.
         """
         with self._lock:
-            return iter(tuple(self._sealed()))
+            return iter(tuple(map(self._shown, self._sealed())))
 
     def timers(self, until: datetime) -> Sequence[Timer]:
         """
@@ -343,6 +350,25 @@ class MemoryStore:
         """
         return self._definitions.get((procedure, version))
 
+    def personal(self, case: str = "") -> Sequence[Personal]:
+        """
+        The personal values that are kept of a case; of every case where *case* is ``""``.
+        """
+        with self._lock:
+            cases = [case] if case else list(self._personal)
+            return [one for name in cases for one in self._personal.get(name, {}).values()]
+
+    def _shown(self, line: Entry) -> Entry:
+        own = self._personal.get(line.case)
+        if not own:
+            return line
+        return attrs.evolve(line, personal={name: one.value for name, one in own.items()})
+
+    def compact(self) -> None:
+        """
+        Nothing to do: what was destroyed is gone.
+        """
+
     def verify(self) -> Verification:
         """
         Check every seal of the journal.
@@ -352,7 +378,10 @@ class MemoryStore:
             heads = [(c.id, c.seq, self._of[c.id][-1].seal) for c in self._cases.values()]
             notes = [line for own in self._notes.values() for line in own]
             ends = [(name, len(own), own[-1].seal) for name, own in self._notes.items()]
-            return with_notes(verify(lines, heads), notes, ends)
+            seen = Commitments()
+            found = with_notes(verify(seen.read(lines), heads), notes, ends)
+            broken = seen.broken(self.personal())
+            return attrs.evolve(found, broken=(*found.broken, *broken))
 
     def close(self) -> None:
         """

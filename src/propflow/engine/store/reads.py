@@ -10,7 +10,8 @@ from typing import Any
 
 from propflow.engine.case import Case
 from propflow.engine.effects import Effect
-from propflow.engine.journal import Entry
+from propflow.engine.journal import NOTHING_PERSONAL, Entry
+from propflow.engine.personal import Personal
 from propflow.engine.records import load_case
 from propflow.engine.store.base import Occasion, Timer
 
@@ -74,14 +75,16 @@ class Reads:
             case,
             start,
         )
-        return [Entry(*row) for row in rows]
+        values = self._values(case)
+        return [_shown(row, values) for row in rows]
 
     def journal(self) -> Iterator[Entry]:
         """
         All lines of the journal, in the order in which they were written.
         """
+        values = self._values()
         for row in self._rows("SELECT case_id, seq, at, data, seal FROM journal ORDER BY n"):
-            yield Entry(*row)
+            yield _shown(row, values)
 
     def timers(self, until: datetime) -> Sequence[Timer]:
         """
@@ -179,3 +182,36 @@ class Reads:
             "SELECT data FROM definitions WHERE procedure = ? AND version = ?", procedure, version
         )
         return row[0] if row else None
+
+    def personal(self, case: str = "") -> Sequence[Personal]:
+        """
+        The personal values that are kept of a case; of every case where *case* is ``""``.
+        """
+        query = "SELECT commitment, case_id, name, salt, value FROM personal"
+        rows = self._rows(f"{query} WHERE case_id = ?", case) if case else self._rows(query)
+        return [personal_of(row) for row in rows]
+
+    def _values(self, case: str = "") -> dict[str, dict[str, str]]:
+        """
+        For each case its personal values by what stands for them.
+        """
+        found: dict[str, dict[str, str]] = {}
+        for one in self.personal(case):
+            found.setdefault(one.case, {})[one.commitment] = one.value
+        return found
+
+
+def personal_of(row: Sequence[str]) -> Personal:
+    """
+    The personal value of a row.
+    """
+    commitment, case, name, salt, value = row
+    return Personal(commitment=commitment, case=case, name=name, salt=salt, value=value)
+
+
+def _shown(row: Sequence[Any], values: dict[str, dict[str, str]]) -> Entry:
+    """
+    A line of the journal with the personal values that are kept of its case.
+    """
+    case, seq, at, data, sealed = row
+    return Entry(case, seq, at, data, sealed, values.get(case, NOTHING_PERSONAL))

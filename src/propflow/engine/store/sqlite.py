@@ -16,6 +16,8 @@ from pathlib import Path
 from threading import RLock, get_ident
 from typing import Any
 
+import attrs
+
 from propflow.engine.case import Case
 from propflow.engine.journal import (
     NO_SEAL,
@@ -26,11 +28,12 @@ from propflow.engine.journal import (
     verify,
     with_notes,
 )
+from propflow.engine.personal import Commitments
 from propflow.engine.records import dump_case, load_case
 from propflow.engine.store.base import Change
 from propflow.engine.store.formats import LATEST, SAID, statements
 from propflow.engine.store.group import Group
-from propflow.engine.store.reads import Reads, micros
+from propflow.engine.store.reads import Reads, micros, personal_of
 from propflow.errors import ConflictError, StoreError
 
 #: Marks a file as ours in the SQLite header ("prop" in ASCII).
@@ -189,6 +192,14 @@ class SqliteStore(Reads):
             self._db.executemany(
                 "INSERT INTO outbox (id, kind, case_id, data) VALUES (?, ?, ?, ?)",
                 [(e.id, e.kind, e.case, e.data) for e in change.effects],
+            )
+        if change.personal or change.destroys:
+            self._db.executemany(
+                "INSERT INTO personal VALUES (?, ?, ?, ?, ?)",
+                [(p.commitment, p.case, p.name, p.salt, p.value) for p in change.personal],
+            )
+            self._db.executemany(
+                "DELETE FROM personal WHERE commitment = ?", [(one,) for one in change.destroys]
             )
         self._put_claims(change)
 
@@ -351,6 +362,19 @@ class SqliteStore(Reads):
                     (procedure, version, text),
                 )
 
+    def compact(self) -> None:
+        """
+        Write the file anew, so that nothing is left in it of what was destroyed.
+
+        Nobody else may be reading or writing meanwhile.
+
+        Raises:
+            StoreError: Somebody else is, or the disk is full. Nothing was changed.
+        """
+        with self._lock, self._told():
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def verify(self) -> Verification:
         """
         Check every seal of the journal, and that no line of it is missing.
@@ -361,7 +385,13 @@ class SqliteStore(Reads):
             try:
                 heads = db.execute("SELECT id, seq, head FROM cases ORDER BY n").fetchall()
                 lines = db.execute("SELECT case_id, seq, at, data, seal FROM journal ORDER BY n")
-                found = verify((Entry(*row) for row in lines), heads, gaps=_gaps(db, "journal"))
+                seen = Commitments()
+                found = verify(
+                    seen.read(Entry(*row) for row in lines), heads, gaps=_gaps(db, "journal")
+                )
+                kept = db.execute("SELECT commitment, case_id, name, salt, value FROM personal")
+                broken = seen.broken(map(personal_of, kept))
+                found = attrs.evolve(found, broken=(*found.broken, *broken))
                 ends = db.execute("SELECT name, seq, head FROM streams ORDER BY name").fetchall()
                 notes = db.execute("SELECT stream, seq, at, data, seal FROM notes ORDER BY n")
                 return with_notes(
