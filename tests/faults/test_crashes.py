@@ -71,4 +71,4 @@ def test_a_store_that_is_not_safe_is_noticed(fault: str, figure: str) -> None:
     Faults seeded in the store: it says done before it has written, writes a change in two halves,
     or keeps no keys.
     """
-    assert drive("kills", 30, 1, fault)[figure] > 0
+    assert drive("kills", 12, 1, fault)[figure] > 0
