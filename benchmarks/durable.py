@@ -21,14 +21,20 @@ _HERE = Path(__file__).parent.parent / ".benchmarks"
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def folder() -> Iterator[Path]:
+    """
+    A folder on the disk that is measured, and nothing of it afterwards.
+    """
     _HERE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_HERE) as folder:
         yield Path(folder)
 
 
-def _database(folder: Path, table: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(folder / "limit.sqlite", isolation_level=None)
+def database(where: Path, table: str) -> sqlite3.Connection:
+    """
+    A plain database with one table, flushed at every commit.
+    """
+    connection = sqlite3.connect(where / "limit.sqlite", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(table)
@@ -40,8 +46,8 @@ def _propflow() -> Iterator[Work]:
     from propflow.engine import Engine, SimulatedClock
     from propflow.engine.store.sqlite import SqliteStore
 
-    with _folder() as folder:
-        engine = Engine(estate(), SqliteStore(folder / "p.sqlite"), clock=SimulatedClock(NOW))
+    with folder() as where:
+        engine = Engine(estate(), SqliteStore(where / "p.sqlite"), clock=SimulatedClock(NOW))
         try:
             yield repeat(lambda: handle(engine))
         finally:
@@ -54,8 +60,8 @@ def _spiff() -> Iterator[Work]:
 
     process = spiff.Process()
     serializer = BpmnWorkflowSerializer()
-    with _folder() as folder:
-        connection = _database(folder, "CREATE TABLE cases (id INTEGER PRIMARY KEY, state TEXT)")
+    with folder() as where:
+        connection = database(where, "CREATE TABLE cases (id INTEGER PRIMARY KEY, state TEXT)")
 
         def once() -> int:
             workflow = process.begin()
@@ -79,15 +85,15 @@ def _spiff() -> Iterator[Work]:
 
 @contextmanager
 def _dbos() -> Iterator[Work]:
-    with _folder() as folder, workflows.dbos(folder) as once:
+    with folder() as where, workflows.dbos(where) as once:
         yield repeat(once)
 
 
 @contextmanager
 def _raw() -> Iterator[Work]:
-    with _folder() as folder:
-        connection = _database(
-            folder,
+    with folder() as where:
+        connection = database(
+            where,
             "CREATE TABLE journal (n INTEGER PRIMARY KEY, step TEXT, doer TEXT, facts TEXT)",
         )
         insert = "INSERT INTO journal (step, doer, facts) VALUES (?, ?, ?)"

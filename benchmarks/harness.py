@@ -8,6 +8,7 @@ compared is what each took in the same round; the median over the rounds is what
 from __future__ import annotations
 
 import gc
+import tracemalloc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from statistics import median, quantiles
@@ -66,7 +67,8 @@ class Row:
         does: What is done, a sentence.
         fair: Whether the contenders do the same work, a sentence.
         contenders: In the order in which they take turns. One of them is propflow.
-        told: ``rate`` for units a second, ``time`` for milliseconds a unit.
+        told: ``rate`` for units a second, ``time`` for milliseconds a unit, ``room`` for bytes a
+            unit; then what the turns make must stay.
         rounds: How many rounds, where a quick look is not asked for.
         turn: Seconds that one turn should last at least; 0 does the task once a turn.
         goal: At most how many times as long as the limit propflow should take; 0 where nobody
@@ -79,7 +81,7 @@ class Row:
     does: str
     fair: str
     contenders: tuple[Contender, ...]
-    told: Literal["rate", "time"] = "rate"
+    told: Literal["rate", "time", "room"] = "rate"
     rounds: int = 9
     turn: float = 0.25
     goal: float = 0.0
@@ -196,6 +198,9 @@ def measure(
         UnequalError: Two contenders count different amounts of work for one task.
     """
     tell = watch or _nobody
+    if row.told == "room":
+        tracemalloc.start()
+        clock = _traced
     absent: dict[str, str] = {}
     taken: dict[str, list[float]] = {}
     with ExitStack() as stack:
@@ -221,6 +226,8 @@ def measure(
                 raise UnequalError(f"{row.id}: {name} counted {done} units, not {units[name]} each")
             taken[name].append(seconds / done)
         tell(row, "done", 1.0)
+    if row.told == "room":
+        tracemalloc.stop()
     return Result(
         row=row,
         scores=tuple(
@@ -295,6 +302,11 @@ def _check_equal(row: Row, units: Mapping[str, int]) -> None:
     if len(set(units.values())) > 1:
         said = ", ".join(f"{name} {count}" for name, count in units.items())
         raise UnequalError(f"{row.id}: the contenders count different amounts of work: {said}")
+
+
+def _traced() -> float:
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
 
 
 def _nobody(row: Row, doing: str, done: float) -> None:

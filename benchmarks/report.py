@@ -63,7 +63,11 @@ def table(result: Result) -> list[tuple[str, ...]]:
     The figures of a row, the heading first.
     """
     row = result.row
-    heading = f"{row.unit}s a second" if row.told == "rate" else f"milliseconds a {row.unit}"
+    heading = {
+        "rate": f"{row.unit}s a second",
+        "time": f"milliseconds a {row.unit}",
+        "room": f"bytes an {row.unit}",
+    }[row.told]
     propflow, limit = result.of("propflow"), result.of("limit")
     lines: list[tuple[str, ...]] = [
         ("contender", heading, "±", "beside propflow", "beside the limit")
@@ -91,6 +95,8 @@ def figure(score: Score, told: str) -> str:
     """
     The median as people read it: ``41,200`` a second, ``183.4`` milliseconds.
     """
+    if told == "room":
+        return f"{score.median:,.0f}"
     if told == "time":
         return f"{score.median * 1000:,.1f}"
     rate = 1 / score.median

@@ -4,7 +4,18 @@ The rows, in the order in which they are measured and shown.
 
 from __future__ import annotations
 
-from benchmarks import agenda, coming, complaint, correlation, decision, durable, prove, startup
+from benchmarks import (
+    agenda,
+    coming,
+    complaint,
+    correlation,
+    decision,
+    durable,
+    prove,
+    room,
+    startup,
+    together,
+)
 
 ROWS = {
     row.id: row
@@ -12,6 +23,9 @@ ROWS = {
         complaint.ROW,
         durable.ROW,
         startup.ROW,
+        room.ROOM,
+        room.FLAT,
+        together.ROW,
         decision.ROW,
         correlation.ROW,
         agenda.ROW,

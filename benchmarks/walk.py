@@ -42,6 +42,8 @@ WALK: tuple[tuple[str, Facts], ...] = (
     ("sign", {}),
     ("file", {}),
 )
+#: Once round in vain.
+LAP: tuple[tuple[str, Facts], ...] = (*_ROUND, ("reply", {"satisfied": "no"}))
 #: Who does it.
 DOERS = {
     "record": "clerk",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from benchmarks.walk import DOERS, OPENING, WALK, severity
+from benchmarks.walk import DOERS, LAP, OPENING, WALK, severity
 
 #: Which step comes after which. Where facts decide, the question stands there instead.
 AFTER: Mapping[str, str] = {
@@ -51,10 +51,44 @@ def dictionary() -> Callable[[], int]:
     return once
 
 
+def lap() -> Callable[[], int]:
+    """
+    The same, once round in vain from where it is handled to where it is handled again.
+    """
+    facts: dict[str, object] = dict(OPENING)
+    history: list[tuple[str, str, Mapping[str, object]]] = []
+
+    def once() -> int:
+        state = "handle"
+        for step, filled in LAP:
+            if step != state:
+                raise ValueError(step)
+            facts.update(filled)
+            history.append((step, DOERS[step], filled))
+            state = AFTER[step]
+            question = QUESTIONS.get(state)
+            if question is not None:
+                state = question(facts)
+        return len(LAP)
+
+    return once
+
+
 def transitions() -> Callable[[], int]:
     """
     One machine for the chart, one model a case.
     """
+    return _transitions()[0]
+
+
+def opened() -> Callable[[], object]:
+    """
+    The same, each case left open.
+    """
+    return _transitions()[1]
+
+
+def _transitions() -> tuple[Callable[[], int], Callable[[], object]]:
     from transitions import Machine
 
     class Complaint:
@@ -107,4 +141,9 @@ def transitions() -> Callable[[], int]:
         machine.remove_model(case)
         return len(case.history)
 
-    return once
+    def begin() -> object:
+        case = Complaint()
+        machine.add_model(case)
+        return case
+
+    return once, begin

@@ -146,6 +146,35 @@ def test_a_batch_that_the_disk_does_not_take_has_not_happened(site: Site, tmp_pa
     engine.close()
 
 
+def test_whoever_opens_cases_at_once_has_each_a_number(site: Site, tmp_path: Path) -> None:
+    """
+    Eight threads that open and record, while another hands over batches.
+    """
+    store = SqliteStore(tmp_path / "p.sqlite")
+    engine = Engine(site, store, clock=SimulatedClock(NOW))
+
+    def clerk(_: int) -> None:
+        for _ in range(5):
+            case = engine.begin("complaint", FACTS)
+            engine.complete(case.id, "record", by="ann", facts={"floors": 0})
+
+    def importer(_: int) -> None:
+        for _ in range(3):
+            with engine.batch() as batch:
+                outcomes = [batch.begin("complaint", FACTS) for _ in range(5)]
+            assert [outcome.refused for outcome in outcomes] == [None] * 5
+
+    with ThreadPoolExecutor(10) as pool:
+        work = [pool.submit(clerk, n) for n in range(8)] + [
+            pool.submit(importer, n) for n in (0, 1)
+        ]
+        for each in work:
+            each.result(60)
+    assert [case.id for case in engine.cases()] == [f"complaint-{n}" for n in range(1, 71)]
+    assert engine.verify().whole
+    engine.close()
+
+
 def test_threads_that_wait_for_the_disk_are_written_together(site: Site, tmp_path: Path) -> None:
     """
     Eight clerks, one of them refused for a key that another has taken: one flush for all.

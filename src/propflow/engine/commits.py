@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from threading import get_ident
+from threading import RLock, get_ident
 from typing import Protocol
 
 from propflow.calendar import Occurrence
@@ -85,6 +85,7 @@ class Commits:
         # The moment that the clock gave last, and the same in UTC: a clock that stands still
         # gives the same again.
         self._moment: tuple[datetime, datetime] | None = None
+        self._opening = RLock()
         # The thread in whose batch things are written, and what observers have not seen of it.
         self._batching = 0
         self._unseen: list[Change] = []
@@ -120,6 +121,18 @@ class Commits:
             RefusedError: It cannot begin so.
             ConflictError: Others were first, again and again.
         """
+        # Of two who open cases at once, one would have to try again for the sake of its number.
+        with self._opening:
+            return self._begin(procedure, command, key, carried, occurrence)
+
+    def _begin(
+        self,
+        procedure: str,
+        command: Begin,
+        key: str,
+        carried: str,
+        occurrence: Occurrence | None,
+    ) -> Case:
         chart = self.definitions.present(procedure)
         self.definitions.keep(chart)
         for left in reversed(range(TRIES)):
@@ -181,7 +194,15 @@ class Commits:
             return None
         chart = self.definitions.of(case)
         change = quick.complete(chart, case, step, by, roles, answer, facts, now, key)
-        return change.after if change is not None and self._made(change) else None
+        if change is None:
+            return None
+        try:
+            self.store.commit(change)
+        except ConflictError:
+            return None
+        if self.observers:
+            self.written(change)
+        return change.after
 
     def carry_out(self, case: str, command: Command, *, key: str = "", carried: str = "") -> Case:
         """
@@ -279,7 +300,8 @@ class Commits:
         Raises:
             StoreError: The store cannot write. Nothing was changed.
         """
-        with self._whole(), self.store.together():
+        # In this order, as when a single case is opened: or one thread would wait for the other.
+        with self._opening, self._whole(), self.store.together():
             self._batching = get_ident()
             try:
                 yield

@@ -27,9 +27,6 @@ from propflow.engine.store.base import (
 from propflow.engine.store.deadlines import Deadlines
 from propflow.errors import ConflictError
 
-#: A change that takes nothing which only one can have: key, effect, occasion, effects withdrawn.
-_NO_CLAIMS = ["", "", None, ()]
-
 
 class MemoryStore:
     """
@@ -68,11 +65,12 @@ class MemoryStore:
         """
         Make a change, all of it or nothing.
         """
-        before, case, events, at, effects, timers, waits, number, *claims = change
-        if not before or number or claims != _NO_CLAIMS:
+        before, case, events, at, effects, timers, waits, *claims = change
+        number, key, carried, occasion, gone = claims
+        if not before or number or key or carried or gone or occasion is not None:
             self.commit_all((change,))
             return
-        name = case.id
+        name = case[0][0]
         with self._lock:
             stored = self._cases.get(name)
             if stored is None or stored[1] != before:
