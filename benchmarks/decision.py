@@ -82,7 +82,7 @@ def by_hand(known: Mapping[str, Any]) -> str:  # noqa: PLR0911 the rows, one by 
     return "minor"
 
 
-def _propflow() -> Callable[[], int]:
+def _decide() -> Callable[[Facts], Any]:
     from propflow.fields import Field
     from propflow.rules import Table, compile_table, parse_row
 
@@ -108,7 +108,11 @@ def _propflow() -> Callable[[], int]:
             for *cells, outcome in ROWS
         ),
     )
-    decide = compile_table(table).decide
+    return compile_table(table).decide
+
+
+def _propflow() -> Callable[[], int]:
+    decide = _decide()
     sets = facts()
     assert [str(decide(known).outcome) for known in sets] == [by_hand(known) for known in sets]
 
@@ -237,4 +241,145 @@ ROW = Row(
             lacks="twelve conditions in a function; checks nothing and says nothing of why.",
         ),
     ),
+)
+
+
+def _fresh(decide: Callable[[Facts], Any]) -> Callable[[], int]:
+    # Sets of facts of which hardly one comes twice, however long the clock runs.
+    chance = random.Random(13)  # noqa: S311 nothing secret
+    sets: list[Facts] = [
+        {
+            "category": chance.choice(CATEGORIES),
+            "injury": chance.choices(INJURIES, (90, 8, 2))[0],
+            "affected": number % 997 + 1,
+            "days-open": number // 997 + chance.randrange(3),
+        }
+        for number in range(400 * SETS)
+    ]
+    taken = 0
+
+    def once() -> int:
+        nonlocal taken
+        begin = taken % len(sets)
+        taken += SETS
+        for known in sets[begin : begin + SETS]:
+            decide(known)
+        return SETS
+
+    return once
+
+
+FRESH = Row(
+    id="decision-fresh",
+    title="The same table, facts that never come again",
+    unit="decision",
+    does="the table of 12 rows by 4 inputs, on facts of which hardly one comes twice.",
+    fair="as above; nothing that was answered before is of any use.",
+    contenders=(
+        Contender(
+            name="propflow",
+            part="propflow",
+            prepare=plain(lambda: _fresh(_decide())),
+            lacks="checks type, choice and bounds of each fact; keeps the row that fired and why.",
+            package="propflow",
+        ),
+        Contender(
+            name="plain ifs",
+            part="limit",
+            prepare=plain(lambda: _fresh(by_hand)),
+            lacks="twelve conditions in a function; checks nothing and says nothing of why.",
+        ),
+    ),
+)
+
+#: Rows of the large table: the least of days, the most of days, the category, the outcome.
+LARGE = 200
+
+
+def _large_rows() -> list[tuple[str, int, int, str]]:
+    return [
+        (CATEGORIES[n % 5], 2 * (n // 5), 2 * (n // 5) + 2, ("major", "minor")[n % 2])
+        for n in range(LARGE - 1)
+    ]
+
+
+def _large_facts() -> list[dict[str, str | int]]:
+    chance = random.Random(14)  # noqa: S311 nothing secret
+    return [
+        {"category": chance.choice(CATEGORIES), "days-open": chance.randrange(90)}
+        for _ in range(SETS)
+    ]
+
+
+def _large_decide() -> Callable[[Facts], Any]:
+    from propflow.fields import Field
+    from propflow.rules import Table, compile_table, parse_row
+
+    inputs = (
+        Field(name="category", type="choice", of=CATEGORIES),
+        Field(name="days-open", type="integer", min=0),
+    )
+    outputs = (Field(name="grade", type="choice", of=("major", "minor", "none")),)
+    written = [
+        ({"category": word, "days-open": f"[{low}..{high})"}, {"grade": grade})
+        for word, low, high, grade in _large_rows()
+    ]
+    rows = tuple(
+        parse_row(cells, outcome, inputs=inputs, outputs=outputs)
+        for cells, outcome in [*written, ({}, {"grade": "none"})]
+    )
+    table = Table(id="large", hit="first", inputs=inputs, outputs=outputs, rows=rows)
+    return compile_table(table).decide
+
+
+def _large_by_hand() -> Callable[[Facts], str]:
+    """
+    The ifs, written by a program: nobody writes two hundred of them.
+    """
+    lines = ["def decide(known):", "    category, days = known['category'], known['days-open']"]
+    for word, low, high, grade in _large_rows():
+        lines.append(f"    if category == {word!r} and {low} <= days < {high}: return {grade!r}")
+    made: dict[str, Any] = {}
+    exec("\n".join([*lines, "    return 'none'"]), made)  # noqa: S102 our own text
+    found: Callable[[Facts], str] = made["decide"]
+    return found
+
+
+def _large(decide: Callable[[Facts], Any]) -> Callable[[], int]:
+    sets = _large_facts()
+    by_ifs = _large_by_hand()
+    if decide is not by_ifs:
+        answers = [getattr(decide(known), "outcome", None) or decide(known) for known in sets]
+        assert [str(answer) for answer in answers] == [by_ifs(known) for known in sets]
+
+    def once() -> int:
+        for known in sets:
+            decide(known)
+        return SETS
+
+    return once
+
+
+LARGE_ROW = Row(
+    id="decision-large",
+    title=f"A decision table, {LARGE} rows by 2 inputs",
+    unit="decision",
+    does=f"{SETS} different sets of facts decided in turn by a table of {LARGE} rows.",
+    fair="the answers are the same; the ifs stop at the first that fits.",
+    contenders=(
+        Contender(
+            name="propflow",
+            part="propflow",
+            prepare=plain(lambda: _large(_large_decide())),
+            lacks="checks type, choice and bounds of each fact; keeps the row that fired and why.",
+            package="propflow",
+        ),
+        Contender(
+            name="plain ifs",
+            part="limit",
+            prepare=plain(lambda: _large(_large_by_hand())),
+            lacks="as many conditions in a function; checks nothing and says nothing of why.",
+        ),
+    ),
+    goal=1.0,
 )

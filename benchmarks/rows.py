@@ -27,6 +27,8 @@ ROWS = {
         room.FLAT,
         together.ROW,
         decision.ROW,
+        decision.FRESH,
+        decision.LARGE_ROW,
         correlation.ROW,
         agenda.ROW,
         coming.ROW,

@@ -46,9 +46,13 @@ def quick(
 
     slow = _loop(pairs, rulings, start, keep, most)
 
+    kinds = [kind for kind, _ in pairs]
+
     def few(facts: Mapping[str, Any]) -> Decision | None:
         try:
-            return slow(values_of(facts))
+            values = values_of(facts)
+            # True equals 1: only values of the very type may look up what has been kept.
+            return (keep.get(values) or slow(values)) if [*map(type, values)] == kinds else None
         except (KeyError, TypeError):
             # A fact that is missing, an unknown word, no answer, or nothing that can be hashed.
             return None
