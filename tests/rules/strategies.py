@@ -6,6 +6,7 @@ gone through one by one.
 from __future__ import annotations
 
 import itertools
+import os
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 
 from propflow.fields import Field
 from propflow.rules import FIGURES, HITS, Absent, AnyOf, Anything, Interval, OneOf, Row, Table
+
+#: How many tables the proofs and the flips are tried on; PROPFLOW_CAMPAIGN=2000 takes minutes.
+MANY = int(os.environ.get("PROPFLOW_CAMPAIGN", "250"))
 
 CATEGORY = Field(name="category", type="choice", of=("noise", "leak", "fees, dues"))
 REMARK = Field(name="remark", type="text")

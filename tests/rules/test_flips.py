@@ -9,7 +9,7 @@ from propflow.errors import UndecidedError, ValueRefusedError
 from propflow.fields import Field
 from propflow.rules import HITS, Table, compile_table, flips, parse_row
 from propflow.text import Text
-from tests.rules.strategies import DAYS, DOMAINS, any_tables, loose_domain
+from tests.rules.strategies import DAYS, DOMAINS, MANY, any_tables, loose_domain
 from tests.rules.test_proof import boxes
 
 CATEGORY = Field(
@@ -120,7 +120,7 @@ def tried(decider, facts, day):
         yield changed, other, outcomes
 
 
-@settings(max_examples=250)
+@settings(max_examples=MANY)
 @given(st.data(), any_tables(hits=HITS, widest=3, longest=5))
 def test_flips_are_real_and_the_smallest_that_trying_everything_finds(data, table):
     """

@@ -20,7 +20,7 @@ from propflow.rules import (
 from propflow.rules import search as searching
 from propflow.rules.hits import HITS, SINGLE, rank
 from propflow.rules.proof import KINDS
-from tests.rules.strategies import DAYS, any_tables, loose_domain, loosely_fitting
+from tests.rules.strategies import DAYS, MANY, any_tables, loose_domain, loosely_fitting
 
 #: Every day that makes a difference, those before and after all others too.
 CALENDAR = (DAYS[0] - timedelta(days=1), *DAYS, DAYS[-1] + timedelta(days=1))
@@ -194,7 +194,7 @@ def admits(finding, facts, day):
     )
 
 
-@settings(max_examples=250)
+@settings(max_examples=MANY)
 @given(any_tables(widest=2, longest=5))
 def test_proofs_are_those_that_trying_everything_finds(table):
     """
@@ -248,7 +248,7 @@ def clash(table, first, second):
     return same and dict(one) != dict(other)
 
 
-@settings(max_examples=250)
+@settings(max_examples=MANY)
 @given(any_tables(widest=2, longest=5))
 def test_rows_that_can_be_merged_change_nothing_when_they_are(table):
     """
