@@ -18,6 +18,7 @@ IMPORTS = {
     "cattrs": "cattrs",
     "click": "click",
     "croniter": "croniter",
+    "jinja2": "jinja2",
     "pluggy": "pluggy",
     "python-dateutil": "dateutil.rrule",
     "pyyaml": "yaml",
