@@ -27,6 +27,7 @@ COMMANDS = {
     "migrate": "Let open cases go over to the procedures of today.",
     "redact": "Destroy personal data of cases that are over.",
     "incidents": "List what was given up on, and try it again.",
+    "new-site": "Write the folder of a new site.",
     "docs": "Write a site's handbook for its staff.",
     "plugins": "List plugins and hooks.",
     "schema": "Print the JSON Schema of a kind of file.",
@@ -44,7 +45,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"propflow.cli.{name}").command
+        command: click.Command = import_module(f"propflow.cli.{name.partition('-')[0]}").command
         return command
 
     def resolve_command(
