@@ -33,7 +33,7 @@ from propflow.engine.events import (
     Told,
 )
 from propflow.engine.state import State
-from propflow.engine.store.base import Change, Timer, Timing
+from propflow.engine.store.base import Change, Parts, Timer, Timing
 from propflow.engine.worklist import timers_of, waits_of
 from propflow.errors import UndecidedError, ValueRefusedError
 from propflow.procedures import Work
@@ -51,6 +51,8 @@ KNOWN = frozenset(
     }
 )
 _NOTHING: dict[str, Any] = {}
+#: What a change of the short way has nothing of.
+_REST = tuple(Parts._field_defaults[name] for name in Parts._fields[9:])
 #: Stands for the moment at which all happens, when the machine is asked where a step leads.
 _NOW = datetime(2001, 1, 1, tzinfo=UTC)
 
@@ -279,7 +281,7 @@ def _change(  # noqa: PLR0913, PLR0917 names would take as long as the rest
     timers, waits = way.timers, way.waits
     return tuple.__new__(
         Change,
-        (seq, after, events, now, effects, timers, waits, number, key, "", None, (), (), ()),
+        (seq, after, events, now, effects, timers, waits, number, key, *_REST),
     )
 
 

@@ -19,6 +19,7 @@ from propflow.engine.store.base import (
     Change,
     Happened,
     Occasion,
+    Parts,
     Timer,
     Timing,
     happened,
@@ -26,6 +27,9 @@ from propflow.engine.store.base import (
 )
 from propflow.engine.store.deadlines import Deadlines
 from propflow.errors import ConflictError
+
+#: What a change has that takes and destroys nothing which only one can have.
+_NO_CLAIMS = [Parts._field_defaults[name] for name in Parts._fields[7:]]
 
 
 class MemoryStore:
@@ -66,8 +70,7 @@ class MemoryStore:
         Make a change, all of it or nothing.
         """
         before, case, events, at, effects, timers, waits, *claims = change
-        number, key, carried, occasion, gone = claims
-        if not before or number or key or carried or gone or occasion is not None:
+        if not before or claims != _NO_CLAIMS:
             self.commit_all((change,))
             return
         name = case[0][0]
