@@ -36,7 +36,6 @@ GARDEN = Path(__file__).parents[2] / "examples" / "garden"
 CASES = """
     arrears                 | open         | 32
     arrears                 | paid         | 2
-    arrears                 | under-way    | 1
     arrears-review          | open         | 1
     background-music        | played       | 1
     car-park-report         | reported     | 1
@@ -51,6 +50,7 @@ CASES = """
     duty-fire-patrol        | done         | 1
     duty-gate-hourly-report | done         | 9
     duty-gate-hourly-report | missed       | 2
+    duty-hall-mop           | done         | 1
     duty-patrol-call        | done         | 2
     duty-patrol-note        | done         | 2
     duty-patrol-report      | done         | 2
@@ -136,6 +136,7 @@ DUTIES = """
     complaints-daily     | 1 | 0 | 0
     technician-daily     | 1 | 0 | 0
     service-daily        | 1 | 0 | 0
+    hall-mop             | 1 | 0 | 0
     patrol-round         | 3 | 0 | 0
     toilet-flush         | 4 | 1 | 0
     fire-patrol          | 1 | 0 | 0
@@ -176,21 +177,13 @@ centre, not 'department'. Did you mean 'departments'?
 
 LATE = """\
 02:10 duty-gate-hourly-report-3 Report to the shift leader how the post stands, due 10-11 02:10
-08:02 post-handover-2 Look again a little later, due 10-11 08:02
-10:37 equipment-daily-1 Until the next round of the switch rooms, due 10-11 10:37
 10:48 complaint-2 Go to the scene and learn from the customer what happened, due 10-11 10:48, \
 told Centre manager
 11:18 complaint-2 Report up level by level until somebody takes charge, due 10-11 11:18, taken \
-as up
+as pass it up
 12:36 complaint-3 Write the complaint down on the complaint form in full, due 10-11 12:36, told \
 Complaints supervisor
-12:44 equipment-daily-1 Until the next round of the switch rooms, due 10-11 12:44
-13:05 parking-1 Until the next round, due 10-11 13:05
 13:30 duty-toilet-flush-3 Flush the toilets and take up what lies there, due 10-11 13:30
-14:49 equipment-daily-1 Until the next round of the switch rooms, due 10-11 14:49
-16:51 equipment-daily-1 Until the afternoon, due 10-11 16:51
-16:54 equipment-daily-1 Until the next round of the switch rooms, due 10-11 16:54
-19:07 background-music-1 Play to the end of the slot, due 10-11 19:07
 22:10 duty-gate-hourly-report-10 Report to the shift leader how the post stands, due 10-11 22:10
 """
 
@@ -396,6 +389,13 @@ def test_these_deadlines_pass(played: Played) -> None:
     """
     assert played.said("LATE: ") == LATE
     assert played.summary["deadlines_passed"] == len(LATE.splitlines())
+
+
+def test_a_wait_that_is_over_is_no_missed_deadline(played: Played) -> None:
+    """
+    When the next round comes is no fault of anybody's: the log says that the time is up.
+    """
+    assert played.said("Until the next round: ")[:36] == "13:05 parking-1 until 10-11 13:05, a"
 
 
 def test_the_journal_of_the_day_verifies(played: Played) -> None:

@@ -96,7 +96,20 @@ def test_facts_mean_the_same_wherever_they_stand(name):
         if "decide" in step and not {"fact", "if"} & step.keys()
     ]
     sources = openings(name) + tables
-    assert [fact for source in sources for fact in source if source[fact] != facts.get(fact)] == []
+    found = [(fact, source[fact]) for source in sources for fact in source]
+    # A column that only chooses the lines of a book is no fact of the case.
+    chooses = {
+        column
+        for file in PROCEDURES.values()
+        for _, step in entries(file)
+        if "each" in step and step["procedure"] == name
+        for column in step.get("where", ())
+    }
+    assert [
+        fact
+        for fact, said in found
+        if said != facts.get(fact) and not (fact in chooses and fact not in facts)
+    ] == []
 
 
 @pytest.mark.parametrize("name", PROCEDURES)

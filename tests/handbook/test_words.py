@@ -36,6 +36,8 @@ UNNATURAL = {
 }
 
 ENTRIES = list(entries(FILES))
+#: Keys of a question that hold a list and are no answer.
+KEYS = {"by", "asks", "not-by", "late-tells", "covers"}
 LABELS = [(path, entry) for path, entry in ENTRIES if "en" in entry or "zh" in entry]
 
 
@@ -90,6 +92,29 @@ def test_words_of_a_choice_have_labels():
         if isinstance(entry.get("of"), list) and entry["of"] != ["yes", "no"]
     ]
     assert plain == []
+
+
+def test_answers_have_labels():
+    """
+    Yes and no speak for themselves; any other answer is a word of a fact, or is said in both
+    languages beside the question.
+    """
+    unsaid = []
+    for path, entry in ENTRIES:
+        if "ask" in entry:
+            said = set(entry.get("answers", ())) | {"yes", "no"}
+            for name in (entry["ask"], *entry.get("asks", ())):
+                said |= set(
+                    FILES[path.split("/steps")[0][1:]].get("facts", {}).get(name, {}).get("of", ())
+                )
+            words = {
+                word.strip()
+                for key in entry
+                if isinstance(entry[key], list)
+                for word in key.split(",")
+            }
+            unsaid += [(path, word) for word in sorted(words - KEYS - said)]
+    assert unsaid == []
 
 
 def test_each_language_keeps_to_itself():

@@ -5,9 +5,12 @@ What happened, in the words of whoever reads the running log.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 import attrs
 
+from propflow.draw import names_of
 from propflow.engine import Case, Entry
 from propflow.engine.amends import Moved, Redacted, Redone, Undone
 from propflow.engine.events import (
@@ -29,8 +32,11 @@ from propflow.engine.events import (
     Withdrawn,
 )
 from propflow.fields import dump
-from propflow.procedures import Ask, Step
+from propflow.procedures import Ask, Step, Wait
 from propflow.sites import Site
+
+if TYPE_CHECKING:
+    from propflow.draw import Names
 
 #: For each kind of line, how it looks on a terminal.
 STYLES = {
@@ -68,6 +74,8 @@ WORDS = {
         "returned": "{label}: {child} came to {end}",
         "received": "{label}: {message} came{facts}",
         "late": "LATE: {label}, due {due}{then}",
+        "waited": "{label}: until {due}, and the time is up",
+        "waited-for": "{label}: nothing came until {due}",
         "late-told": ", told {who}",
         "late-taken": ", taken as {outcome}",
         "end": "ended: {end}",
@@ -98,6 +106,8 @@ WORDS = {
         "returned": "{label}：{child} 结束于 {end}",
         "received": "{label}：收到 {message}{facts}",
         "late": "超时：{label}，应于 {due} 前完成{then}",
+        "waited": "{label}：至 {due}，时间已到",
+        "waited-for": "{label}：至 {due} 未收到消息",
         "late-told": "，已通知{who}",
         "late-taken": "，按 {outcome} 处理",
         "end": "结束：{end}",
@@ -156,14 +166,16 @@ class _Saying:
                 )
             case Decided() as event:
                 return "decided", self.words["decided"].format(
-                    label=self.label(event.step), outcome=event.outcome, why=self.why(event)
+                    label=self.label(event.step),
+                    outcome=self.outcome(event.step, event.outcome),
+                    why=self.why(event),
                 )
             case Told() as event:
                 return "told", self.words["told"].format(
                     label=self.label(event.step), who=self.roles(event.to)
                 )
             case Late() as event:
-                return "late", self.late(event)
+                return self.late(event)
             case Ended() as event:
                 return "end", self.words["end"].format(end=event.end)
             case Called() | Halted() | Returned() | Received() as event:
@@ -236,16 +248,20 @@ class _Saying:
                 name = (person.name.to(self.language) if person else "") or event.by
                 return words.format(label=label, who=name, reason=event.reason)
 
-    def late(self, event: Late) -> str:
+    def late(self, event: Late) -> tuple[str, str]:
+        due = f"{event.due.astimezone(self.site.zone):%m-%d %H:%M}"
+        step = self.site.graph(self.case.procedure).by_id.get(event.step)
+        if isinstance(step, Wait):
+            # Nobody is late: the time that was to pass has passed.
+            key = "waited-for" if step.messages else "waited"
+            return "note", self.words[key].format(label=self.label(event.step), due=due)
         then = ""
         if event.tells:
             then += self.words["late-told"].format(who=self.roles(event.tells))
         if event.outcome and event.outcome != "late":
-            then += self.words["late-taken"].format(outcome=event.outcome)
-        due = event.due.astimezone(self.site.zone)
-        return self.words["late"].format(
-            label=self.label(event.step), due=f"{due:%m-%d %H:%M}", then=then
-        )
+            outcome = self.outcome(event.step, event.outcome)
+            then += self.words["late-taken"].format(outcome=outcome)
+        return "late", self.words["late"].format(label=self.label(event.step), due=due, then=then)
 
     def why(self, event: Decided) -> str:
         if not event.table:
@@ -255,7 +271,11 @@ class _Saying:
     def answer(self, event: Done) -> str:
         # Work that is no question can have an outcome too: a duty is done or missed.
         asked = isinstance(self.site.graph(self.case.procedure).by_id.get(event.step), Ask)
-        return self.words["answer"].format(answer=event.answer) if asked else ""
+        answer = self.outcome(event.step, event.answer)
+        return self.words["answer"].format(answer=answer) if asked else ""
+
+    def outcome(self, step: str, word: str) -> str:
+        return _names(self.site, self.case.procedure, self.language).outcome(step, word)
 
     def name(self, person: str) -> str:
         return self.site.person(person).name.to(self.language) or person
@@ -270,6 +290,11 @@ class _Saying:
 
     def roles(self, roles: Sequence[str]) -> str:
         return ", ".join(self.site.role_name(role, self.language) for role in roles)
+
+
+@cache
+def _names(site: Site, procedure: str, language: str) -> Names:
+    return names_of(site, procedure, language=language)
 
 
 def _facts(facts: object) -> str:

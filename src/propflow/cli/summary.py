@@ -18,6 +18,7 @@ from propflow.cli.pictures import progress_of_case
 from propflow.draw import names_of
 from propflow.engine.duties import UNDONE
 from propflow.engine.events import Decided, Done, Late
+from propflow.procedures import Wait
 from propflow.sites.plan import site_agenda
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def summary(day: Day) -> dict[str, Any]:
     engine = day.engine
     cases = list(engine.cases())
     decisions: Counter[tuple[str, str]] = Counter()
+    procedures = {case.id: case.procedure for case in cases}
     done = late = 0
     for entry in engine.store.journal():
         match entry.event:
@@ -39,8 +41,10 @@ def summary(day: Day) -> dict[str, Any]:
                 decisions[table, outcome] += 1
             case Done():
                 done += 1
-            case Late():
-                late += 1
+            case Late(step=step):
+                # A wait that is over is no work that came too late.
+                graph = day.site.graph(procedures[entry.case])
+                late += not isinstance(graph.by_id.get(step), Wait)
     ends = Counter((case.procedure, case.end or "open") for case in cases)
     verification = engine.verify()
     return {

@@ -55,6 +55,8 @@ def _outcomes(site: Site, procedure: Procedure) -> Mapping[str, Mapping[str, Tex
                 fields = list(site.tables[table].outputs[:1])
             case Decide(fact=str(fact)) if fact in facts:
                 fields = [facts[fact]]
+            case Ask(answers=answers) if answers:
+                found[step.id] = dict(answers)
             case Ask():
                 fields = [facts[name] for name in (step.id, *step.asks) if name in facts]
             case Call(procedure=called) if called in site.procedures:

@@ -206,7 +206,7 @@ def _sentence(step: Step, names: Names) -> str:
         words = names.say("wait") + colon + words
     notes = notes_of(step, names)
     if isinstance(step, Notice):
-        who = names.any_of(map(names.role, step.to))
+        who = names.all_of(map(names.role, step.to))
         words, notes = names.say("tells", who=who) + colon + words, ()
     notes = tuple(note for note in notes if note != names.say("caution"))
     if notes:

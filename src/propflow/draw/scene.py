@@ -114,16 +114,25 @@ class Names:
         """
         ``a, b or c``.
         """
-        *most, last = list(words) or [""]
-        if not most:
-            return last
-        return phrase(self.language, "comma").join(most) + phrase(self.language, "or") + last
+        return self._joined(words, "or")
+
+    def all_of(self, words: Iterable[str]) -> str:
+        """
+        ``a, b and c``.
+        """
+        return self._joined(words, "and")
 
     def say(self, key: str, **values: object) -> str:
         """
         A stock phrase in the picture's language.
         """
         return phrase(self.language, key).format(**values)
+
+    def _joined(self, words: Iterable[str], last_joint: str) -> str:
+        *most, last = list(words) or [""]
+        if not most:
+            return last
+        return phrase(self.language, "comma").join(most) + phrase(self.language, last_joint) + last
 
     def _of(self, labels: Mapping[str, Text], name: str) -> str:
         label = labels.get(name)
@@ -162,7 +171,7 @@ def notes_of(node: Node, names: Names) -> tuple[str, ...]:
 def _notes_of(node: Node, names: Names) -> tuple[str, ...]:
     match node:
         case Notice(to=to):
-            return (names.say("to", who=names.any_of(map(names.role, to))),)
+            return (names.say("to", who=names.all_of(map(names.role, to))),)
         case Call(procedure=procedure):
             called = names.thing(procedure)
             return () if called == label_of(node, names) else (names.say("calls", what=called),)
@@ -191,7 +200,7 @@ def _notes_of_work(work: Work, names: Names) -> Iterable[str]:
     if work.within is not None:
         time = say(names.language, work.within)
         if work.late_tells:
-            who = names.any_of(map(names.role, work.late_tells))
+            who = names.all_of(map(names.role, work.late_tells))
             yield names.say("within-tells", time=time, who=who)
         else:
             yield names.say("within", time=time)

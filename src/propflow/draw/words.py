@@ -11,7 +11,8 @@ from propflow.durations import Deadline, WorkLength, say_duration
 _EN = {
     "start": "Start", "end": "End", "done": "Done", "yes": "yes", "no": "no", "late": "late",
     "handle": "take it on", "up": "pass it up",
-    "or": " or ", "comma": ", ", "colon": ": ", "stop": ". ", "nobody": "Everybody",
+    "or": " or ", "and": " and ", "comma": ", ", "colon": ": ", "stop": ". ",
+    "nobody": "Everybody",
     "to": "to {who}", "also": "or {who}", "by": "{who}", "fills": "fills in: {what}",
     "caution": "! the source errs here: read the caution",
     "within": "within {time}", "within-tells": "within {time}, else tell {who}",
@@ -32,7 +33,7 @@ _EN = {
 _ZH = {
     "start": "开始", "end": "结束", "done": "完成", "yes": "是", "no": "否", "late": "逾期",
     "handle": "接手", "up": "继续上报",
-    "or": "或", "comma": "、", "colon": "：", "stop": "。", "nobody": "全体",
+    "or": "或", "and": "和", "comma": "、", "colon": "：", "stop": "。", "nobody": "全体",
     "to": "通知：{who}", "also": "或{who}", "by": "{who}", "fills": "填写：{what}",
     "caution": "！原图此处不妥，请看警示",
     "within": "限{time}", "within-tells": "限{time}，逾期告知{who}",

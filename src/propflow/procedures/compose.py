@@ -164,7 +164,7 @@ def together(*blocks: Block) -> Together:
 
 def beside(main: Block, meanwhile: Block, /, *, name: str, label: str | Text = "") -> Beside:
     """
-    A block, and another that goes on beside it until the first is over.
+    A block, and another that goes on beside it until the first is over, or an end is reached.
 
     Args:
         main: The block that counts: ``wait("leaving", messages="car-leaves")``.

@@ -219,14 +219,44 @@ class _Lowering:
     def beside(self, halt: Halt, main: Block, meanwhile: Block, exits: list[_Exit]) -> list[_Exit]:
         fork = self.gateway(Fork)
         self.connect(exits, fork)
-        leaving = self.lower(main, [(fork, ())])
         before = set(self.nodes)
+        leaving = self.lower(main, [(fork, ())])
+        first = [name for name in self.nodes if name not in before]
         again = self.gateway(Merge)
         self.connect([(fork, ())], again)
         self.connect(self.lower(meanwhile, [(again, ())]), again)
-        region = tuple(name for name in self.nodes if name not in before)
+        second = [name for name in self.nodes if name not in before and name not in first]
+        # An end on either side is the end of both: what stands beside it is over first.
+        ends = {
+            name: side
+            for side in (first, second)
+            for name in side
+            if isinstance(self.nodes[name], End)
+        }
+        named = {name: f"{halt.id}-{name}" for name in ends}
+        if not leaving and ends:
+            named[next(iter(ends))] = halt.id
+        over = [*named.values(), *([halt.id] if leaving else [])]
+        for name, side in ends.items():
+            other = second if side is first else first
+            self.halted(attrs.evolve(halt, id=named[name], region=(*other, *over)), name)
+        if not leaving:
+            return []
+        region = (*second, *(name for name in over if name != halt.id))
         self.connect(leaving, self.add(attrs.evolve(halt, region=region)))
         return [(halt.id, ())]
+
+    def halted(self, halt: Halt, end: str) -> None:
+        """
+        Put a halt before an end, itself not among what it ends.
+        """
+        region = tuple(name for name in halt.region if name != halt.id)
+        self.add(attrs.evolve(halt, region=region))
+        self.edges = [
+            attrs.evolve(edge, target=halt.id) if edge.target == end else edge
+            for edge in self.edges
+        ]
+        self.connect([(halt.id, ())], end)
 
     def together(self, branches: tuple[tuple[str, Block], ...], exits: list[_Exit]) -> list[_Exit]:
         if len(branches) < 2:

@@ -96,9 +96,11 @@ class Ask(Work):
 
     Attributes:
         late_answer: The answer that stands when nobody has answered in time.
+        answers: What answers are called; ``yes`` and ``no`` speak for themselves.
     """
 
     late_answer: str | None = None
+    answers: tuple[tuple[str, Text], ...] = attrs.field(default=(), metadata={"digest": "if any"})
 
 
 @attrs.frozen(kw_only=True)
@@ -277,6 +279,8 @@ class Repeat(Block):
 class Beside(Block):
     """
     A block, and another that goes on beside it, again and again, until the first is over.
+
+    An end in either of them is the end of the whole.
 
     Attributes:
         halt: The step that ends what stands beside.

@@ -170,6 +170,8 @@ class _Check:
                 name = f"step {str(items.name_of(item))!r}"
                 check_form(name, form, item.by, self.facts, self.parts)
         match item:
+            case items.Ask():
+                self.answers(item)
             case items.Decide():
                 self.decide(item)
             case items.Repeat():
@@ -261,6 +263,17 @@ class _Check:
                     f"{who} can come to {outcome!r}, which leads nowhere in "
                     f"{str(items.name_of(item))!r}. Give it a way on.",
                 )
+
+    def answers(self, item: items.Ask) -> None:
+        """
+        What has a name is an answer.
+        """
+        led = [word for key in item.branches for word in outcomes_of(key, Faults())]
+        led += self.edges.get(str(item.ask), ())
+        for word in item.answers:
+            if word not in led:
+                what = f"{str(item.ask)!r} has no answer {str(word)!r}.{nearest(word, led)}"
+                self.fault(word.place, what)
 
     def test(self, cells: Mapping[Word, Word], fields: Fields) -> None:
         for name, cell in cells.items():

@@ -186,11 +186,13 @@ class Ask(Working):
     Attributes:
         ask: Name of the step.
         late_answer: The answer that stands when nobody has answered in time.
+        answers: What each answer is called; yes and no need no words.
         branches: The steps of each answer.
     """
 
     ask: Id
     late_answer: Outcome | None = None
+    answers: dict[Outcome, Text] = attrs.field(factory=dict)
     branches: Branches = attrs.field(factory=dict, metadata={"rest": "branch"})
 
 

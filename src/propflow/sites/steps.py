@@ -246,7 +246,8 @@ class _Blocks:
 
     def ask(self, item: items.Ask) -> model.Block:
         late = None if item.late_answer is None else str(item.late_answer)
-        step = model.Ask(**self.work(item), late_answer=late)
+        answers = tuple((str(word), label) for word, label in item.answers.items())
+        step = model.Ask(**self.work(item), late_answer=late, answers=answers)
         if late is not None and item.within is None:
             self.faults.add(
                 item.late_answer.place,  # type: ignore[union-attr]
