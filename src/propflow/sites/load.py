@@ -73,12 +73,14 @@ def load_site(
     file: SiteFile | None = None
     sources: Sources | None = None
     handbook: Handbook | None = None
+    changed: set[str] = set()
     if node is not None:
         file = structured(node, "site", path, faults)
         name = node.get(cast("Word", "handbook"))
         if isinstance(name, Word) and name:
             if name in handbooks:
                 laid = _Laid(node, folder, tailorings or {}, faults, tailored)
+                changed = laid.changed
                 sources = gather(handbooks[name], faults, tailor=laid.on)
                 if file is not None and tailored == "no":
                     file = _fitting(file, sources)
@@ -101,6 +103,7 @@ def load_site(
         **parts,
         handbook=handbook.id,
         shelf=sources.root if sources is not None else None,
+        changed=frozenset(changed),
         version=handbook.version,
         procedures=handbook.procedures,
         graphs=dict(handbook.graphs),
@@ -139,6 +142,7 @@ class _Laid:
         self.offered = offered
         self.faults = faults
         self.tailored = tailored
+        self.changed: set[str] = set()
 
     def on(self, tree: Tree) -> Tree:
         names = self.site.get(cast("Word", "layers"))
@@ -151,6 +155,12 @@ class _Laid:
         layers = layers_of(named(names), self.folder, self.offered, self.faults)
         laid = lay_on(tree, layers, self.faults)
         hold(self.site, laid, self.faults)
+        self.changed.update(
+            name
+            for kind, name in laid.tree.files
+            if kind == "procedure"
+            and laid.base.files.get((kind, name)) != laid.tree.files[kind, name]
+        )
         return laid.tree
 
 

@@ -103,6 +103,9 @@ def rehearsals_of(site: Site, procedure: str) -> tuple[Rehearsal, ...]:
     """
     The rehearsals of a procedure, read from the handbook that the site keeps.
 
+    A rehearsal tells of the procedure as the handbook has it. Where a layer or the site has it
+    otherwise, none is told.
+
     Args:
         site: The site.
         procedure: Id of the procedure.
@@ -111,7 +114,7 @@ def rehearsals_of(site: Site, procedure: str) -> tuple[Rehearsal, ...]:
         FaultyFileError: Everything that is wrong with the file. Whether the case goes as it is
             told is another question: see `propflow.verify.rehearse`.
     """
-    if site.shelf is None:
+    if site.shelf is None or procedure in site.changed:
         return ()
     path = site.shelf / FOLDER / f"{procedure}.yaml"
     if not path.is_file():

@@ -62,6 +62,7 @@ class Site:
         version: Which edition of the handbook that is.
         folder: Where its files are, where it has any.
         shelf: Where the files of its handbook are, where it was read from any.
+        changed: Procedures that its layers or its own tailoring have otherwise.
         procedures: Its procedures, with settings filled in, and one for each duty that opens none.
         tables: Its decision tables.
         rulebooks: Its rulebooks, with what each of them hears of.
@@ -96,6 +97,7 @@ class Site:
     version: str = ""
     folder: Path | None = None
     shelf: Path | None = None
+    changed: frozenset[str] = frozenset()
     procedures: Mapping[str, Procedure] = attrs.field(factory=dict)
     tables: Mapping[str, Table] = attrs.field(factory=dict)
     rulebooks: Mapping[str, Escalation] = attrs.field(factory=dict)
