@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Draw each finding that has a way into this folder, the way marked.",
 )
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @language_option
 @json_option
 @click.pass_context
@@ -53,6 +54,7 @@ def command(
     lang: str | None,
     *,
     as_json: bool,
+    watch: bool,
 ) -> None:
     """
     Prove that every procedure can end, that every decision has an answer and every law holds.
@@ -60,6 +62,9 @@ def command(
     Exit code 0: nothing found but cautions and what is waived. 1: something found. 2: the site
     cannot be read.
     """
+    if watch:
+        _watch(folder)
+        return
     site = open_site(folder)
     read_books(site)
     found = _checked(site)
@@ -79,6 +84,27 @@ def command(
         said = sarif(found) if form == "sarif" else [_plain(finding) for finding in found]
         write(json.dumps(said, ensure_ascii=False, indent=2) + "\n", output)
     ctx.exit(1 if any(finding.counts for finding in found) else 0)
+
+
+def _watch(folder: Path | None) -> None:
+    """
+    Check again and again, until somebody ends it.
+    """
+    from propflow.cli.desk import site_folder
+    from propflow.cli.watch import rounds, sleep
+
+    having = plugins()
+
+    def check() -> list[str]:
+        try:
+            site = open_site(folder, having)
+            read_books(site)
+        except HandbookError as error:
+            return str(error).splitlines()
+        return [str(finding).splitlines()[0] for finding in _checked(site) if finding.counts]
+
+    for line in rounds([site_folder(folder), *having.handbooks.values()], check, pause=sleep):
+        click.echo(line)
 
 
 def _checked(site: Site) -> list[Finding]:
