@@ -29,7 +29,8 @@ python_use_unqualified_type_names = True
 # A signature may name what these pages do not describe: the standard library, Hypothesis, and our
 # own inner modules, which lie deeper than propflow.PACKAGE. Any other name has to be found.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(collections|datetime|decimal|hypothesis|importlib|pathlib|types|zoneinfo)\..*"),
+    (r"py:.*", r"(collections|contextlib|datetime|decimal|hypothesis|importlib)\..*"),
+    (r"py:.*", r"(markupsafe|pathlib|pytest|types|zoneinfo)\..*"),
     (r"py:class", r"propflow\.\w+\.\w+\.\w+.*"),
     (r"py:class", r"\w+|.* .*"),  # with a space: a sentence that napoleon takes for a type
 ]

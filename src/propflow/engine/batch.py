@@ -55,7 +55,7 @@ class Batch:
 
     Each is allowed or refused by itself, as if it had been given alone, and sees what those before
     it have done. Nothing is carried out before the end of the ``with`` block, and nothing counts
-    as done before all is on the disk.
+    as done before all is on the disk::
 
         with engine.batch() as batch:
             opened = batch.begin("complaint", {"unit": "3-1201"}, ref="call-17")
