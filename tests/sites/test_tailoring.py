@@ -311,10 +311,32 @@ def test_a_setting_has_one_value_of_the_site():
 
 
 @pytest.mark.usefixtures("estate")
+def test_what_the_handbook_tries_out_is_told_of_the_handbook():
+    """
+    A table that a site changes is not held to the cases of the table as it was; others are.
+    """
+    count = len(load().tables["leak-size"].cases)
+    assert count
+    tailor("- {edit-row: leak-size, expects: {then: flood}, to: {because: {en: Danger.}}}")
+    spoil(
+        "estate/tailoring/own.yaml",
+        "expects: {then: flood}",
+        "expects: {then: flood, because: {en: The house is in danger., zh: 危及楼房。}}",
+    )
+    site = load()
+    assert site.tables["leak-size"].cases == ()
+    assert site.changed == {"leak"}
+    tailor("- {insert: [{tell: inform, to: owner}], in: leak, after: look}")
+    assert load().changed == {"leak"}
+    assert len(load().tables["leak-size"].cases) == count
+
+
+@pytest.mark.usefixtures("estate")
 def test_the_bare_handbook_can_still_be_had():
     """
     Without its tailoring the site is as before, though its file speaks of what only that adds.
     """
+    spoil("estate/site.yaml", "settings: {patience: 30 minutes}\n", "")
     plain = load().program("leak").graph
     tailor(
         "- add: {role: porter, en: Porter, zh: 门童}\n"
@@ -399,7 +421,10 @@ def test_what_a_change_brings_is_checked_like_the_handbook():
         "- {drop: {record: leak-form}, expects: {en: Leak form}}"
     )
     assert report() == [
-        "book/procedures/leak.yaml:15:12: there is no record 'leak-form'.",
+        (
+            "book/procedures/leak.yaml:15:12: there is no record 'leak-form'. "
+            "It is taken away in estate/tailoring/own.yaml:4:5."
+        ),
         "estate/tailoring/own.yaml:3:65: there is no role 'caretakr'. Did you mean 'caretaker'?",
     ]
 

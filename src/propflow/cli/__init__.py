@@ -19,6 +19,8 @@ COMMANDS = {
     "decide": "Take a decision, and say why.",
     "agenda": "List what falls due between two days.",
     "rounds": "Seal a round at random, and open it when it is over.",
+    "diff": "Tell what is otherwise between two sites or handbooks.",
+    "upgrade": "Carry a site's changes over to a new edition of its handbook.",
     "check": "Prove a site's procedures and decisions.",
     "mutate": "Put things wrong in a chart, and see who notices.",
     "laws": "Hold a log to the laws of a procedure.",

@@ -6,7 +6,7 @@ The picture needs nothing but itself: no script, no style sheet, no font, no add
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, pairwise
 
 import attrs
@@ -26,10 +26,17 @@ _MARGIN, _TITLE, _HEAD_LINE = 28.0, 24.0, 19.0
 _INK, _ARROW, _TAKEN = "#1d2b3a", "#51606f", "#0b5cad"
 _LANES = ("#f4f7fa", "#fbfcfd")
 _CORNER = 7.0
+#: The colour of what became of a step.
+MARKS = {"added": "#1a8a3c", "dropped": "#c62828", "changed": "#d18700"}
 
 
 def draw_svg(
-    graph: StepGraph, *, title: Text, names: Names, progress: Progress | None = None
+    graph: StepGraph,
+    *,
+    title: Text,
+    names: Names,
+    progress: Progress | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> str:
     """
     Draw a procedure with swim lanes.
@@ -40,20 +47,28 @@ def draw_svg(
         names: What roles and other things are called, and the language.
         progress: How far a case has come. Its path is drawn bold, the steps passed are ticked,
             the open ones marked, the late ones marked in red and with a word.
+        marks: For steps by their ids what became of them: ``added``, ``dropped`` or ``changed``.
+            A frame in a colour of its own is drawn around each.
 
     Returns:
         One ``svg`` element, the same for the same input.
     """
-    return draw_frame(graph, frame(graph, title, names, progress), names, progress)
+    size = frame(graph, title, names, progress)
+    return draw_frame(graph, size, names, progress, marks=marks)
 
 
 def draw_frame(
-    graph: StepGraph, size: Frame, names: Names, progress: Progress | None = None
+    graph: StepGraph,
+    size: Frame,
+    names: Names,
+    progress: Progress | None = None,
+    *,
+    marks: Mapping[str, str] | None = None,
 ) -> str:
     """
     Draw a procedure whose picture is measured already.
     """
-    return "\n".join(_picture(graph, size, names, progress)) + "\n"
+    return "\n".join(_picture(graph, size, names, progress, marks or {})) + "\n"
 
 
 @attrs.frozen(kw_only=True)
@@ -124,7 +139,11 @@ def frame(graph: StepGraph, title: Text, names: Names, progress: Progress | None
 
 
 def _picture(
-    graph: StepGraph, size: Frame, names: Names, progress: Progress | None
+    graph: StepGraph,
+    size: Frame,
+    names: Names,
+    progress: Progress | None,
+    marks: Mapping[str, str],
 ) -> Iterator[str]:
     case = progress or NO_PROGRESS
     drawn, heading, titles, heads, head = (
@@ -154,7 +173,7 @@ def _picture(
     yield "</g>"
     yield '<g class="steps">'
     for placed in drawn.boxes:
-        yield from _node(placed, names, case)
+        yield from _node(placed, names, case, marks.get(placed.node.id, ""))
     yield "</g>"
     yield "</g>"
     yield f'<g class="legend" transform="translate({num(_MARGIN)} {num(height - low - 10)})">'
@@ -298,7 +317,7 @@ def _words(line: Line, case: Progress) -> Iterator[str]:
     )  # fmt: skip
 
 
-def _node(placed: Placed, names: Names, case: Progress) -> Iterator[str]:
+def _node(placed: Placed, names: Names, case: Progress, mark: str) -> Iterator[str]:
     node = placed.node
     states = [
         state
@@ -306,7 +325,14 @@ def _node(placed: Placed, names: Names, case: Progress) -> Iterator[str]:
         if node.id in ids
     ]
     name = {"data_step" if isinstance(node, Step) else "data_gateway": node.id}
-    yield tag("g", close="", class_=" ".join([placed.box.kind, *states]), **name)
+    yield tag("g", close="", class_=" ".join([placed.box.kind, *states, *mark.split()]), **name)
+    if mark:
+        around = placed.frame.around(6)
+        yield tag(
+            "rect", x=num(around.left), y=num(around.top), width=num(around.right - around.left),
+            height=num(around.bottom - around.top), rx="9", fill=MARKS[mark], fill_opacity="0.25",
+            stroke=MARKS[mark], stroke_width="3",
+        )  # fmt: skip
     yield from outline(placed, states)
     yield from contents(placed)
     yield from badges(placed, states, names)

@@ -32,24 +32,26 @@ class Shift:
         before: What the first edition comes to, by output; nothing where it has no answer.
         after: What the second comes to.
         fields: The inputs that matter for the example, in the order of the columns.
+        rows: The rows of the second edition that decide, the first is 1.
     """
 
     facts: Mapping[str, Value]
     before: Mapping[str, Outcome] | None
     after: Mapping[str, Outcome] | None
     fields: tuple[Field, ...] = ()
+    rows: tuple[int, ...] = ()
 
     def say(self, old: Table, new: Table, language: str = "en") -> str:
         """
         The example in a sentence.
         """
         zh = language == "zh"
-        given = [
-            f"{say_name(field, language)}{'为' if zh else ': '}"
-            f"{say_value(self.facts[field.name], field, language)}"
-            for field in self.fields
-            if field.name in self.facts
-        ]
+        given = []
+        for field in self.fields:
+            name = say_name(field, language)
+            mark = "" if name.endswith(("?", "？")) else "为" if zh else ":"
+            value = say_value(self.facts[field.name], field, language)
+            given.append(f"{name}{mark}{'' if zh else ' '}{value}")
         was, now = _said(self.before, old, language), _said(self.after, new, language)
         if zh:
             return f"{'，'.join(given) or '任何情况'}：由“{was}”变为“{now}”。"
@@ -95,7 +97,9 @@ def shifts(
     old: Decider, new: Decider, *, at: date | None = None, most: int = 20
 ) -> tuple[Shift, ...]:
     """
-    What two editions of a table answer differently: one example for each pair of answers.
+    What two editions of a table answer differently.
+
+    There is one example for each pair of answers and each row of the second that gives one.
 
     Only facts that both can be asked count: words that a choice has in both, figures within the
     bounds of both. All of these are looked at, so that an empty answer is a proof.
@@ -119,7 +123,7 @@ def shifts(
         shift = search.shift(one, other, chosen)
         if shift is None:
             continue
-        key = _plain(shift.before), _plain(shift.after)
+        key = _plain(shift.before), _plain(shift.after), shift.rows
         if key not in found or len(shift.fields) < len(found[key].fields):
             found[key] = shift
     return tuple(found.values())[:most]
@@ -178,7 +182,8 @@ class _Search:
                 facts[column.field.name] = value
                 if region >= 0:
                     fields.append(column.field)
-        return Shift(facts=facts, before=was, after=now, fields=tuple(fields))
+        rows = after.rows if isinstance(after, Ruling) else ()
+        return Shift(facts=facts, before=was, after=now, fields=tuple(fields), rows=rows)
 
 
 def _deciding(rows: int, decider: Decider) -> int:

@@ -4,7 +4,7 @@ Collects what is wrong with files, so that one report names all of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from propflow.errors import Fault, FaultyFileError, Place
 
@@ -29,6 +29,19 @@ class Faults:
         """
         faults = error.faults if isinstance(error, FaultyFileError) else error
         self._found.update(dict.fromkeys(faults))
+
+    def explain(self, more: Callable[[Fault], str]) -> None:
+        """
+        Add a sentence to faults of which more is known.
+
+        Args:
+            more: The sentence for a fault, or nothing.
+        """
+        found = [(fault, more(fault)) for fault in self._found]
+        self._found = {
+            Fault(fault.place, f"{fault.what} {said}") if said else fault: None
+            for fault, said in found
+        }
 
     def __len__(self) -> int:
         return len(self._found)

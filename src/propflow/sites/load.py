@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import attrs
@@ -24,11 +24,14 @@ from propflow.sites.nodes import Entries, Word
 from propflow.sites.people import Person, Rostered, Shift
 from propflow.sites.site import Site
 from propflow.sites.sources import Sources, gather, structured
-from propflow.sites.tailoring.finding import duties as duties_in
+from propflow.sites.tailoring.finding import decides, without
 from propflow.sites.tailoring.tree import HANDBOOK, Tree
 from propflow.sites.things import Handbook, Waiver
 from propflow.sites.timing import check_office, office_of, own_duties, span_of, with_duties
 from propflow.sites.yaml import read
+
+if TYPE_CHECKING:
+    from propflow.sites.tailoring.layers import Tailored
 
 _WEEK = get_args(Weekday)
 _SHORTEST_SEED, _LONGEST_SEED = 16, 1024
@@ -58,7 +61,8 @@ def load_site(
         calendars: Calendars of working days that a site can take.
         rule_engines: What can run its rulebooks, besides propflow itself.
         tailorings: Folder of each layer that a site can name.
-        tailored: ``no`` for the handbook as it is, without layers and tailoring.
+        tailored: ``no`` for the handbook as it is, without layers, tailoring, and what the site
+            sets otherwise in its own file.
 
     Raises:
         FaultyFileError: Everything that is wrong with the files of the site and its handbook.
@@ -73,14 +77,13 @@ def load_site(
     file: SiteFile | None = None
     sources: Sources | None = None
     handbook: Handbook | None = None
-    changed: set[str] = set()
+    laid: _Laid | None = None
     if node is not None:
         file = structured(node, "site", path, faults)
         name = node.get(cast("Word", "handbook"))
         if isinstance(name, Word) and name:
             if name in handbooks:
                 laid = _Laid(node, folder, tailorings or {}, faults, tailored)
-                changed = laid.changed
                 sources = gather(handbooks[name], faults, tailor=laid.on)
                 if file is not None and tailored == "no":
                     file = _fitting(file, sources)
@@ -96,6 +99,8 @@ def load_site(
     if file is not None and handbook is not None:
         duties = own_duties(handbook.duties, file.duties, faults)
         check_office(handbook, parts["office"], faults)
+    if len(faults) and laid is not None:
+        laid.explain()
     faults.close()
     if file is None or handbook is None:
         raise AssertionError
@@ -103,7 +108,6 @@ def load_site(
         **parts,
         handbook=handbook.id,
         shelf=sources.root if sources is not None else None,
-        changed=frozenset(changed),
         version=handbook.version,
         procedures=handbook.procedures,
         graphs=dict(handbook.graphs),
@@ -121,6 +125,7 @@ def load_site(
         declared=handbook.settings,
         books=_books(file, handbook, folder),
         boxes=handbook.boxes,
+        changed=frozenset() if laid is None else laid.changed,
     )
 
 
@@ -142,7 +147,17 @@ class _Laid:
         self.offered = offered
         self.faults = faults
         self.tailored = tailored
-        self.changed: set[str] = set()
+        self.result: Tailored | None = None
+        self.changed: frozenset[str] = frozenset()
+
+    def explain(self) -> None:
+        """
+        Say of each name that is missing where a change has taken it away.
+        """
+        if self.result is not None and self.result.applied:
+            from propflow.sites.tailoring.layers import missed
+
+            self.faults.explain(missed(self.result))
 
     def on(self, tree: Tree) -> Tree:
         names = self.site.get(cast("Word", "layers"))
@@ -153,27 +168,38 @@ class _Laid:
         from propflow.sites.tailoring.layers import hold, lay_on, layers_of, named
 
         layers = layers_of(named(names), self.folder, self.offered, self.faults)
-        laid = lay_on(tree, layers, self.faults)
-        hold(self.site, laid, self.faults)
-        self.changed.update(
+        self.result = lay_on(tree, layers, self.faults)
+        hold(self.site, self.result, self.faults)
+        return self._untried(self.result)
+
+    def _untried(self, laid: Tailored) -> Tree:
+        """
+        What the handbook tries out with a table or a procedure that was changed is its own affair.
+        """
+        tree = laid.tree
+        changed = [key for key in tree.files if tree.files[key] is not laid.base.files.get(key)]
+        tables = {name for kind, name in changed if kind == "decision"}
+        self.changed = frozenset(
             name
-            for kind, name in laid.tree.files
-            if kind == "procedure"
-            and laid.base.files.get((kind, name)) != laid.tree.files[kind, name]
+            for (kind, name), file in tree.files.items()
+            if kind == "procedure" and ((kind, name) in changed or tables & decides(file))
         )
-        return laid.tree
+        for key in changed:
+            cases = tree.get(key, ("cases",))
+            if key[0] == "decision" and cases is laid.base.get(key, ("cases",)) and cases:
+                tree = tree.put(key, (), without(tree.files[key], "cases"))
+        return tree
 
 
 def _fitting(file: SiteFile, sources: Sources) -> SiteFile:
     """
-    What a site says without what only its tailoring knows: for a look at the bare handbook.
+    What a site says of its people and its days: for a look at the bare handbook with them.
     """
     names = sources.names
-    known = {duty.name for duty in duties_in(sources.tree)}
     return attrs.evolve(
         file,
-        settings={n: v for n, v in file.settings.items() if n in names.get("setting", {})},
-        duties={n: v for n, v in file.duties.items() if n in known},
+        settings={},
+        duties={},
         people=tuple(
             attrs.evolve(one, roles=tuple(r for r in one.roles if r in names.get("role", {})))
             for one in file.people

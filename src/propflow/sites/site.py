@@ -62,7 +62,8 @@ class Site:
         version: Which edition of the handbook that is.
         folder: Where its files are, where it has any.
         shelf: Where the files of its handbook are, where it was read from any.
-        changed: Procedures that its layers or its own tailoring have otherwise.
+        changed: Procedures that its layers or its own tailoring have otherwise, and those that
+            decide by a table which they have otherwise.
         procedures: Its procedures, with settings filled in, and one for each duty that opens none.
         tables: Its decision tables.
         rulebooks: Its rulebooks, with what each of them hears of.
@@ -122,6 +123,7 @@ class Site:
     office: Hours | None = None
     seed: bytes = attrs.field(default=b"", repr=False)
     boxes: Mapping[str, str] = attrs.field(factory=dict)
+    tailored: frozenset[str] = frozenset()
     _graphs: dict[str, StepGraph] = attrs.field(factory=dict, repr=False)
     _programs: dict[str, Program] = attrs.field(factory=dict, init=False, repr=False)
     _deciders: dict[str, Decider] = attrs.field(factory=dict, init=False, repr=False)

@@ -152,6 +152,45 @@ def section(path: Path, key: str) -> Node | None:
     return found
 
 
+def spans(text: str) -> dict[tuple[int, int], tuple[int, int]]:
+    """
+    Where each value of a file begins and ends in its text.
+
+    Args:
+        text: YAML that `parse` has taken.
+
+    Returns:
+        For the line and column of each word, list and entry the places of its first character
+        and of the one behind its last. Where a list begins with a list, the outer one counts.
+    """
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    opened: list[Any] = []
+    # A mark knows how many characters come before it, or only its line and column.
+    starts = [0]
+    for line in text.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    for event in _events(text):
+        kind = type(event)
+        if kind is ScalarEvent:
+            begin, end = event.start_mark, event.end_mark
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            opened.append(event.start_mark)
+            continue
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            begin, end = opened.pop(), event.end_mark
+        else:
+            continue
+        first, last = starts[begin.line] + begin.column, starts[end.line] + end.column
+        # A block ends where the next thing begins: blank lines and comments are not its own.
+        body = text[first:last]
+        lines = body.splitlines(keepends=True)
+        while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
+            lines.pop()
+        length = len("".join(lines).rstrip())
+        found[begin.line + 1, begin.column + 1] = (first, first + length)
+    return found
+
+
 def text_of(path: Path, faults: Faults, limit: int = BYTES) -> str | None:
     """
     The text of a file that is not larger than it may be, or nothing, once noted why.

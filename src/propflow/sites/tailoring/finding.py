@@ -239,6 +239,18 @@ def as_written(kind: str, entries: Entries) -> Node:
     return entries
 
 
+def decides(file: Entries) -> set[str]:
+    """
+    The decision tables that a procedure's file goes by.
+    """
+    found = set()
+    for spot in steps_in(file):
+        if next(iter(spot.step)) == "decide":
+            table = spot.step.get(cast("Word", "table"))
+            found.add(str(table) if isinstance(table, Word) else spot.name)
+    return found
+
+
 def without(entries: Entries, *keys: str) -> Entries:
     """
     The same entries without some keys.

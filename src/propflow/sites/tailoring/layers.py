@@ -4,17 +4,19 @@ The layers of a site, the law's under the company's under its own, and how they 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
 import attrs
 
-from propflow.errors import FaultyFileError, Place, nearest
+from propflow.errors import Fault, FaultyFileError, Place, nearest
 from propflow.sites.faults import Faults
 from propflow.sites.nodes import Entries, Items, Node, Word
 from propflow.sites.sources import files_in, structured, tree_of
 from propflow.sites.tailoring import changing, stepping, tabling
+from propflow.sites.tailoring.atoms import changed
 from propflow.sites.tailoring.finding import duties
 from propflow.sites.tailoring.locks import Lock, broken, locks_of
 from propflow.sites.tailoring.shapes import LAYERS, TailoringFile
@@ -22,6 +24,7 @@ from propflow.sites.tailoring.tree import HANDBOOK, Draft, Edit, Key, Tree, copi
 from propflow.sites.tailoring.tree import Path as Way
 from propflow.sites.yaml import read
 
+_MISSING = re.compile(r"^there is no ([a-z ]+) '([^']+)'")
 #: The folder of a site's own tailoring.
 FOLDER = "tailoring"
 #: The name of that layer.
@@ -335,6 +338,29 @@ def named(node: Node | None) -> list[Word]:
     if isinstance(node, Word):
         return [node]
     return [one for one in node if isinstance(one, Word)] if isinstance(node, Items) else []
+
+
+def missed(tailored: Tailored) -> Callable[[Fault], str]:
+    """
+    What to add to a fault about a name that is not there: which change took it away.
+    """
+    taken: dict[tuple[str, str], Place] = {}
+    tree = tailored.base
+    for one in tailored.applied:
+        after = tree
+        for edit in one.edits:
+            after = after.put(edit.key, edit.path, edit.after)
+        for token, (was, now) in changed(tree, after).items():
+            if len(token) > 1 and was is not None and now is None:
+                taken[token[-2], token[-1]] = one.place
+        tree = after
+
+    def more(fault: Fault) -> str:
+        found = _MISSING.match(fault.what)
+        place = None if found is None else taken.get((found[1], found[2]))
+        return "" if place is None else f"It is taken away in {place}."
+
+    return more
 
 
 def hold(site: Entries, tailored: Tailored, faults: Faults) -> None:

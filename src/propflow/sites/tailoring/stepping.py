@@ -40,6 +40,7 @@ def insert(draft: Draft, operation: Entries) -> None:
     new = cast("Items", operation[cast("Word", "insert")])
     if not new:
         raise refuse(new.place, "there are no steps to insert.")
+    _fresh(draft, key, new, ())
     home, at = _anchor(draft, key, given[0], where)
     steps = cast("Items", draft.tree.get(key, home))
     draft.put(key, home, listed([*steps[:at], *new, *steps[at:]], steps))
@@ -112,16 +113,14 @@ def split(draft: Draft, operation: Entries) -> None:
     """
     key, spot = _expected(draft, operation, "split")
     parts = cast("Items", operation[cast("Word", "into")])
-    whole = Entries()
-    whole[Word("steps")] = parts
-    names = [part.name for part in steps_in(whole)]
+    names = [part.name for part in _within(parts)]
     if len(parts) < 2 or spot.name not in names:
         raise refuse(
             parts.place,
             f"step {spot.name!r} becomes two steps or more, and one of them keeps its name, so "
             "that whatever speaks of it still does.",
         )
-    covered = {box for part in steps_in(whole) for box in _words(part.step, "covers")}
+    covered = {box for part in _within(parts) for box in _words(part.step, "covers")}
     lost = [box for box in _words(spot.step, "covers") if box not in covered]
     if lost:
         raise refuse(
@@ -297,7 +296,32 @@ def _expected(draft: Draft, operation: Entries, verb: str) -> tuple[Key, Spot]:
 def _swap(draft: Draft, key: Key, spot: Spot, new: Iterable[Node]) -> None:
     steps = cast("Items", draft.tree.get(key, spot.home))
     at = spot.number
-    draft.put(key, spot.home, listed([*steps[:at], *new, *steps[at + 1 :]], steps))
+    parts = list(new)
+    _fresh(draft, key, parts, [one.name for one in _within([spot.step])])
+    draft.put(key, spot.home, listed([*steps[:at], *parts, *steps[at + 1 :]], steps))
+
+
+def _within(steps: Iterable[Node]) -> list[Spot]:
+    """
+    Some steps and all that they hold.
+    """
+    holder = Entries()
+    holder[Word("steps")] = listed(list(steps), holder)
+    return list(steps_in(holder))
+
+
+def _fresh(draft: Draft, key: Key, new: Iterable[Node], gone: Iterable[str]) -> None:
+    """
+    Refuse a step whose name another one has that stays.
+    """
+    left = {spot.name for spot in steps_in(draft.tree.files[key])} - set(gone)
+    for spot in _within(new):
+        if spot.name in left:
+            place = next(iter(spot.step.values())).place
+            raise refuse(
+                place,
+                f"procedure {key[1]!r} has a step {spot.name!r} already. Give one another name.",
+            )
 
 
 def _words(step: Entries, name: str) -> list[str]:

@@ -31,7 +31,7 @@ class Tree:
         files: What each of them says.
     """
 
-    files: Mapping[Key, Entries] = attrs.field(factory=dict)
+    files: Mapping[Key, Entries] = attrs.field(factory=dict, repr=False)
 
     def get(self, key: Key, path: Path = ()) -> Node | None:
         """
