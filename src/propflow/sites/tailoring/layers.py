@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -384,22 +385,41 @@ def hold(site: Entries, tailored: Tailored, faults: Faults) -> None:
             )
     if not tailored.locks:
         return
+    own_way = tuple(_own(site, tailored.tree))
+    whole, quiet = tailored.tree, Faults()
+    for _, change in own_way:
+        whole = change(whole)
+    broken(tailored.locks, tailored.tree, whole, site.place, quiet)
+    if not len(quiet):
+        return
+    # Something is weaker: one by one, to say by which line.
     tree = tailored.tree
+    for place, change in own_way:
+        then = change(tree)
+        count = len(faults)
+        broken(tailored.locks, tree, then, place, faults)
+        tree = then if len(faults) == count else tree
+
+
+def _own(site: Entries, tree: Tree) -> Iterator[tuple[Place, Callable[[Tree], Tree]]]:
+    """
+    What a site's own file changes in the handbook: its settings and its duties.
+    """
     for part, there in (("settings", _settings(tree)), ("duties", _duties(tree))):
         own = site.get(cast("Word", part))
         for name, value in own.items() if isinstance(own, Entries) else ():
-            if str(name) not in there:
-                continue
-            home, path, node = there[str(name)]
-            changed = copied(node, name.place)
-            if isinstance(value, Entries):
-                changed.update(value)
-            else:
-                changed[cast("Word", "value")] = value
-            then = tree.put(home, path, changed)
-            count = len(faults)
-            broken(tailored.locks, tree, then, name.place, faults)
-            tree = then if len(faults) == count else tree
+            if str(name) in there:
+                yield name.place, partial(_changed, there[str(name)], name, value)
+
+
+def _changed(thing: tuple[Key, Way, Entries], name: Word, value: Node, tree: Tree) -> Tree:
+    home, path, node = thing
+    changed = copied(node, name.place)
+    if isinstance(value, Entries):
+        changed.update(value)
+    else:
+        changed[cast("Word", "value")] = value
+    return tree.put(home, path, changed)
 
 
 def _settings(tree: Tree) -> dict[str, tuple[Key, Way, Entries]]:
