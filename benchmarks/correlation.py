@@ -174,6 +174,62 @@ def by_durable() -> Callable[[list[Event]], int]:
     return take
 
 
+def by_clips() -> Callable[[list[Event]], int]:
+    """
+    The rules as CLIPS has them: three facts of one home, and what is too old is taken away.
+    """
+    import clips
+
+    engine = clips.Environment()
+    # A fact that clipspy hands to Python is never let go of: so none is.
+    for written in (
+        "(deftemplate complaint (slot unit (type STRING)) (slot category) (slot number))",
+        "(deftemplate over (slot number))",
+        "(defglobal ?*found* = 0)",
+        # Each by its number, or three facts would be found in six orders.
+        (
+            "(defrule thrice ?a <- (complaint (unit ?u) (category noise) (number ?n)) "
+            "?b <- (complaint (unit ?u) (category noise) (number ?m&:(< ?n ?m))) "
+            "?c <- (complaint (unit ?u) (category noise) (number ?o&:(< ?m ?o))) "
+            "=> (retract ?a ?b ?c) (bind ?*found* (+ ?*found* 1)))"
+        ),
+        (
+            "(defrule old (declare (salience 2)) ?it <- (over (number ?n)) "
+            "?c <- (complaint (number ?n)) => (retract ?it ?c))"
+        ),
+        "(defrule gone (declare (salience 1)) ?it <- (over (number ?)) => (retract ?it))",
+        (
+            "(deffunction come (?unit ?category ?number) "
+            "(assert (complaint (unit ?unit) (category ?category) (number ?number))) (run) "
+            "?*found*)"
+        ),
+        "(deffunction forget (?number) (assert (over (number ?number))) (run) TRUE)",
+    ):
+        engine.build(written)
+    words = {word: clips.Symbol(word) for word in ("noise", "leak")}
+    lately: deque[tuple[datetime, int]] = deque()
+    number = found = 0
+
+    def take(events: list[Event]) -> int:
+        nonlocal number, found
+        before = found
+        for facts, at in events:
+            number += 1
+            # By the engine: what is taken out of it does not keep it, and it would be gone.
+            while lately and lately[0][0] <= at - WINDOW:
+                engine.call("forget", lately.popleft()[1])
+            found = engine.call("come", facts["unit"], words[facts["category"]], number)
+            lately.append((at, number))
+        return found - before
+
+    return take
+
+
+def _clips() -> Callable[[], int]:
+    _same(by_clips())
+    return _turns(by_clips())
+
+
 def _durable() -> Callable[[], int]:
     return _turns(by_durable())
 
@@ -218,6 +274,16 @@ ROW = Row(
                 "never forgotten."
             ),
             package="durable-rules",
+        ),
+        Contender(
+            name="CLIPS",
+            part="peer",
+            prepare=plain(_clips),
+            lacks=(
+                "three rules, by clipspy; a queue in Python says what is older than a week; it "
+                "says how often and not why, and checks no choice."
+            ),
+            package="clipspy",
         ),
         Contender(
             name="dict of deques",

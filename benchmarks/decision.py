@@ -190,6 +190,94 @@ def _jdm() -> dict[str, Any]:
     }
 
 
+def _clips() -> Callable[[], int]:
+    import clips
+
+    engine = clips.Environment()
+    slots = " ".join(f"(slot {name})" for name in INPUTS)
+    given = " ".join(f"({name} ?{name})" for name in INPUTS)
+    takes = " ".join(f"?{name}" for name in INPUTS)
+    engine.build(f"(deftemplate matter {slots})")
+    engine.build("(defglobal ?*grade* = nil)")
+    for number, (*cells, outcome) in enumerate(ROWS):
+        tests = zip(INPUTS, cells, strict=True)
+        wanted = " ".join(_clips_cell(name, cell) for name, cell in tests if cell != "-")
+        # The first row that fits counts: it takes the matter away before another can look.
+        engine.build(
+            f"(defrule row-{number} (declare (salience {100 - number})) ?it <- (matter {wanted}) "
+            f"=> (retract ?it) (bind ?*grade* {outcome}))"
+        )
+    # A fact that clipspy hands to Python is never let go of: so none is.
+    engine.build(f"(deffunction decide ({takes}) (assert (matter {given})) (run) ?*grade*)")
+    # Its words are symbols, made ready outside the time taken.
+    sets = [
+        {name: clips.Symbol(v) if isinstance(v, str) else v for name, v in known.items()}
+        for known in facts()
+    ]
+
+    def decide(known: Mapping[str, Any]) -> str:
+        # By the engine: what is taken out of it does not keep it, and it would be gone.
+        return engine.call("decide", *known.values())  # type: ignore[no-any-return]
+
+    assert [decide(known) for known in sets] == [by_hand(known) for known in facts()]
+
+    def once() -> int:
+        for known in sets:
+            decide(known)
+        return SETS
+
+    return once
+
+
+def _clips_cell(name: str, cell: str) -> str:
+    """
+    A cell as CLIPS has it: ``(affected ?affected&:(>= ?affected 50))``.
+    """
+    if cell[0] not in ">[":
+        return f"({name} {cell.replace(', ', '|')})"
+    if cell[0] == "[":
+        low, _, high = cell[1:-1].partition("..")
+        return f"({name} ?{name}&:(<= {low} ?{name} {high}))"
+    return f"({name} ?{name}&:(>= ?{name} {cell.removeprefix('>= ')}))"
+
+
+def _cel() -> Callable[[], int]:
+    import cel
+
+    # Its names take no hyphen.
+    sets = [{name.replace("-", "_"): value for name, value in known.items()} for known in facts()]
+    decide = cel.compile(_cel_text()).execute
+    assert [decide(known) for known in sets] == [by_hand(known) for known in facts()]
+
+    def once() -> int:
+        for known in sets:
+            decide(known)
+        return SETS
+
+    return once
+
+
+def _cel_text() -> str:
+    """
+    The table as one expression: a condition and an outcome for each row.
+    """
+
+    def test(name: str, cell: str) -> str:
+        if cell[0] == "[":
+            low, _, high = cell[1:-1].partition("..")
+            return f"{low} <= {name} && {name} <= {high}"
+        if cell[0] == ">":
+            return f"{name} {cell}"
+        return f"{name} in {json.dumps(cell.split(', '))}" if "," in cell else f"{name} == '{cell}'"
+
+    names = [name.replace("-", "_") for name in INPUTS]
+    text = ""
+    for *cells, outcome in ROWS:
+        tests = [test(n, c) for n, c in zip(names, cells, strict=True) if c != "-"]
+        text += f"{' && '.join(tests)} ? '{outcome}' : " if tests else f"'{outcome}'"
+    return text
+
+
 def _by_hand() -> Callable[[], int]:
     sets = facts()
 
@@ -233,6 +321,26 @@ ROW = Row(
                 "compared; facts and answer pass between Python and Rust."
             ),
             package="zen-engine",
+        ),
+        Contender(
+            name="CLIPS",
+            part="peer",
+            prepare=plain(_clips),
+            lacks=(
+                "a rule for each row, by clipspy; a function in CLIPS asserts the facts, lets the "
+                "rules run and gives the answer; no choice and no bound is checked."
+            ),
+            package="clipspy",
+        ),
+        Contender(
+            name="CEL (Rust)",
+            part="peer",
+            prepare=plain(_cel),
+            lacks=(
+                "one expression, compiled beforehand, with a condition for each row; it answers a "
+                "word and checks neither choice nor bound."
+            ),
+            package="common-expression-language",
         ),
         Contender(
             name="plain ifs",
