@@ -67,6 +67,25 @@ def test_a_broken_law_is_told_in_the_words_of_the_chart(run) -> None:
     )
 
 
+MORE = """\
+  - {floors: ">= 3", then: serious}=>  - {floors: "[3..6)", then: serious}
+  - {floors: ">= 6", then: serious}"""
+
+
+def test_rows_that_could_be_one_are_a_note(run) -> None:
+    """
+    A note is told and counted by itself; the check does not fail for it.
+    """
+    assert run(more=MORE) == (
+        0,
+        "book/decisions/gravity.yaml:2:1: note [mergeable] gravity: decision 'gravity': rows 2 "
+        "and 3 can be one row: floors: >= 3, for example floors=3.\n"
+        "1 procedures, 1 decisions and 3 laws looked at: 0 findings, 0 cautions, 1 notes.\n",
+    )
+    said = json.loads(run("--format", "sarif", more=MORE)[1])
+    assert [found["level"] for found in said["runs"][0]["results"]] == ["note"]
+
+
 def test_the_way_is_drawn(run, tmp_path: Path) -> None:
     """
     A picture a finding, with its number, procedure and rule for a name.

@@ -104,8 +104,10 @@ CLASHING = [*WHOLE, ("leak", "> 5", "major")]
             [
                 "warning unreachable: decision 'grade': 'grade' never comes to 'major': "
                 "no row gives it.",
-                "hint mergeable: decision 'grade': rows 1 and 2 can be one row: kind: noise, leak.",
-                "hint mergeable: decision 'grade': rows 1 and 3 can be one row: kind: noise, fees.",
+                "hint mergeable: decision 'grade': rows 1 and 2 can be one row: kind: noise, leak, "
+                "for example kind=noise, flats=1.",
+                "hint mergeable: decision 'grade': rows 1 and 3 can be one row: kind: noise, fees, "
+                "for example kind=noise, flats=1.",
             ],
         ),
         (
@@ -121,7 +123,10 @@ CLASHING = [*WHOLE, ("leak", "> 5", "major")]
         (
             "first",
             [("noise", "< 3", "minor"), ("noise", ">= 3", "minor"), ("leak, fees", "-", "major")],
-            ["hint mergeable: decision 'grade': rows 1 and 2 can be one row: kind: noise."],
+            [
+                "hint mergeable: decision 'grade': rows 1 and 2 can be one row: kind: noise, "
+                "for example kind=noise, flats=1."
+            ],
         ),
         (
             "first",

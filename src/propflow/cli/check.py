@@ -59,8 +59,8 @@ def command(
     """
     Prove that every procedure can end, that every decision has an answer and every law holds.
 
-    Exit code 0: nothing found but cautions and what is waived. 1: something found. 2: the site
-    cannot be read.
+    Exit code 0: nothing found but cautions, notes and what is waived. 1: something found. 2: the
+    site cannot be read.
     """
     if watch:
         _watch(folder)
@@ -137,12 +137,13 @@ def _text(site: Site, found: list[Finding], language: str) -> str:
             lines += ["    on the way:", *(f"    {n}. {said}" for n, said in enumerate(way, 1))]
     wrong = sum(1 for finding in found if finding.counts)
     waived = sum(1 for finding in found if finding.waived is not None)
-    cautions = len(found) - wrong - waived
+    cautions = sum(1 for f in found if f.severity == "caution" and f.waived is None)
+    notes = len(found) - wrong - waived - cautions
     laws = sum(len(procedure.laws) for procedure in site.procedures.values())
     lines.append(
         f"{len(site.procedures)} procedures, {len(site.tables)} decisions and {laws} laws "
         f"looked at: {wrong} findings, {f'{waived} waived, ' if waived else ''}"
-        f"{cautions} cautions."
+        f"{cautions} cautions{f', {notes} notes' if notes else ''}."
     )
     return "\n".join(lines) + "\n"
 

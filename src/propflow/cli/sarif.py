@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from propflow.verify import Finding
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {"error": "error", "warning": "warning", "caution": "note"}
+_LEVELS = {"error": "error", "warning": "warning", "caution": "note", "note": "note"}
 
 
 def sarif(found: Iterable[Finding]) -> dict[str, Any]:

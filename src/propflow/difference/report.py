@@ -273,7 +273,7 @@ def _proved(before: Site, after: Site) -> tuple[tuple[Finding, ...], tuple[Findi
         for name, table in site.tables.items():
             if other.tables.get(name) != table:
                 findings += check_table(site, name)
-        return [finding for finding in findings if finding.severity != "caution"]
+        return [finding for finding in findings if finding.counts]
 
     def key(finding: Finding) -> tuple[str, ...]:
         return finding.severity, finding.rule, finding.where, finding.what

@@ -251,11 +251,12 @@ def _merge(decider: Decider, at: int, cell: Cell, rows: tuple[int, int]) -> Flaw
     ]
     shown = say_cells([pair for pair in cells if not isinstance(pair[1], Anything)])
     bits = [next(places(column.bits[rows[0]])) for column in decider.columns]
+    witness = as_facts(decider.columns, bits)
     return Flaw(
         table=table.id,
         kind="mergeable",
         what=f"decision {table.id!r}: rows {rows[0] + 1} and {rows[1] + 1} can be one row: "
-        f"{shown}.",
+        f"{shown or 'any'}, for example {tell(witness)}.",
         rows=(rows[0] + 1, rows[1] + 1),
-        witness=as_facts(decider.columns, bits),
+        witness=witness,
     )

@@ -13,8 +13,9 @@ from propflow.procedures import Step, StepGraph
 from propflow.verify.explore import Passed
 
 #: An ``error`` can stop a case or break a law; a ``warning`` leaves somebody without an answer;
-#: a ``caution`` is where the source itself conflicts with the law or with sense.
-SEVERITIES = ("error", "warning", "caution")
+#: a ``caution`` is where the source itself conflicts with the law or with sense; a ``note`` is what
+#: could be said more simply. The check fails for none of the last two.
+SEVERITIES = ("error", "warning", "caution", "note")
 
 #: Every rule by which something can be found, and what it asks.
 RULES = {
@@ -36,6 +37,7 @@ RULES = {
     "tie": "No two rows of one priority say different things.",
     "unreachable": "Every word of an outcome can be the answer.",
     "shadowed": "Every row of a table can decide.",
+    "mergeable": "No two rows of a table could be one.",
     "case": "Every decision comes to what its own cases say.",
     "uncovered": "Every numbered box of the source has something that stands for it.",
     "source": "What the source draws is lawful and safe.",
@@ -106,7 +108,7 @@ class Finding:
         """
         Whether the check has failed because of it.
         """
-        return self.severity != "caution" and self.waived is None
+        return self.severity in ("error", "warning") and self.waived is None
 
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place else ""

@@ -183,8 +183,7 @@ def _dead_branches(site: Site, procedure: Procedure, graph: StepGraph) -> Iterat
                     )
 
 
-#: What can be wrong with a table, by the rule that asks for it. Rows that could be merged are no
-#: fault.
+#: What can be wrong with a table, by the rule that asks for it.
 _FLAWS = {
     "gap": "gap",
     "overlap": "overlap",
@@ -192,7 +191,10 @@ _FLAWS = {
     "shadowed": "shadowed",
     "duplicate": "shadowed",
     "unreachable": "unreachable",
+    "mergeable": "mergeable",
 }
+#: What a table's flaw is to a check. Rows that could be merged are no fault.
+_GRAVE = {"error": "error", "warning": "warning", "hint": "note"}
 
 
 def check_table(site: Site, name: str) -> list[Finding]:
@@ -209,11 +211,7 @@ def check_table(site: Site, name: str) -> list[Finding]:
         place = site.tables[name].place
         return Finding(severity=severity, rule=rule, where=name, what=str(what), place=place)
 
-    found = [
-        finding(flaw.severity, _FLAWS[flaw.kind], flaw)
-        for flaw in prove(decider)
-        if flaw.kind in _FLAWS
-    ]
+    found = [finding(_GRAVE[flaw.severity], _FLAWS[flaw.kind], flaw) for flaw in prove(decider)]
     for number, example in enumerate(site.tables[name].cases, 1):
         fault = example.fault(decider)
         if fault:
