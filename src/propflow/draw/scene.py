@@ -11,6 +11,7 @@ import attrs
 
 from propflow.draw.words import OUTCOMES, clean, humane, phrase, say
 from propflow.procedures import (
+    IN_TURN,
     Ask,
     Call,
     Each,
@@ -168,6 +169,16 @@ def notes_of(node: Node, names: Names) -> tuple[str, ...]:
     return notes
 
 
+def in_turn(each: Each, names: Names) -> tuple[str, ...]:
+    """
+    In which order the lines of a book are gone through, and until when, where that is said.
+    """
+    turn = (names.say("in-turn"),) if each.order == IN_TURN else ()
+    if not each.until:
+        return turn
+    return *turn, names.say("until-end", ends=names.any_of(map(names.thing, each.until)))
+
+
 def _notes_of(node: Node, names: Names) -> tuple[str, ...]:
     match node:
         case Notice(to=to):
@@ -176,7 +187,8 @@ def _notes_of(node: Node, names: Names) -> tuple[str, ...]:
             called = names.thing(procedure)
             return () if called == label_of(node, names) else (names.say("calls", what=called),)
         case Each(procedure=procedure, over=over):
-            return (names.say("each", what=names.thing(procedure), book=names.thing(over)),)
+            said = names.say("each", what=names.thing(procedure), book=names.thing(over))
+            return (said, *in_turn(node, names))
         case Wait(messages=messages, within=within):
             notes = []
             if messages:

@@ -184,7 +184,7 @@ def _amended(state: State, command: Move | Undo | Redo) -> Moved | Undone | Redo
 
 def _withdrawn(state: State, command: Withdraw) -> Withdrawn:
     case = state.case
-    if case.parent is not None:
+    if case.parent is not None and command.caller != case.parent[0]:
         raise RefusedError(
             "called",
             f"{case.id} was called by {case.parent[0]}, which waits for its end: "

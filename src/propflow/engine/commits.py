@@ -26,12 +26,14 @@ from propflow.engine.events import (
     Interrupt,
     Receive,
     Return,
+    Withdraw,
 )
 from propflow.engine.journal import Entry
 from propflow.engine.machine import decide
 from propflow.engine.personal import Personal, concealed
 from propflow.engine.records import pack
 from propflow.engine.store import Change, Occasion, Store
+from propflow.engine.turns import given_up, named_now, turns
 from propflow.engine.worklist import timers_of, waits_of
 from propflow.errors import ConflictError, RefusedError, StoreError, UnknownNameError
 from propflow.procedures import Wait
@@ -361,14 +363,27 @@ class Commits:
             command = Begin(facts=facts_of(needs), parent=(effect.case, needs["step"]))
             self.begin(needs["procedure"], command, carried=effect.id)
             return
-        back = Return(
-            step=needs["step"], child=effect.case, end=needs["end"], facts=facts_of(needs)
-        )
-        if needs["step"] not in self.fresh(needs["parent"]).children:
+        if effect.kind == "recall":
+            why = f"another came to {needs['end']!r}."
+            for other in given_up(self.store, effect):
+                self.carry_out(other, Withdraw(reason=why, caller=effect.case))
+            self.store.carried(effect.id)
+            return
+        step, parent = needs["step"], self.fresh(needs["parent"])
+        if step not in parent.children:
+            step = named_now(self.store, self.fresh(effect.case))
+        if step not in parent.children:
             # The caller was halted, or is over: nobody waits for this end any more.
             self.store.carried(effect.id)
             return
-        self.carry_out(needs["parent"], back, carried=effect.id)
+        back = Return(
+            step=step,
+            child=effect.case,
+            end=needs["end"],
+            facts=facts_of(needs),
+            calls=turns(self.definitions.of(parent), parent, step, self.store),
+        )
+        self.carry_out(parent.id, back, carried=effect.id)
 
     def receivers(self, message: str, facts: Facts) -> Iterator[tuple[str, Command]]:
         """

@@ -15,12 +15,22 @@ from typing import Any
 import attrs
 
 from propflow.engine.case import Case
-from propflow.engine.events import Called, Ended, Event, Facts, Interrupted, Late, Told
+from propflow.engine.events import (
+    Called,
+    Ended,
+    Event,
+    Facts,
+    Interrupted,
+    Late,
+    Returned,
+    Told,
+)
 from propflow.engine.records import pack, plain_text, unpack
 from propflow.engine.state import BETWEEN
+from propflow.procedures import IN_TURN
 
 #: Effects that the engine carries out itself, at once.
-INNER = ("begin", "return")
+INNER = ("begin", "return", "recall")
 #: The effect that a notifier carries out.
 NOTICE = "notice"
 
@@ -32,7 +42,7 @@ class Effect:
 
     Attributes:
         id: Case, event and number: the key that makes it happen once.
-        kind: ``begin``, ``return`` or ``notice``.
+        kind: ``begin``, ``return``, ``recall`` or ``notice``.
         case: Id of the case that asks for it.
         data: What is needed for it, as JSON text.
         attempts: How often it has been tried.
@@ -65,8 +75,9 @@ def effects_of(
                 yield told(key, after, event, at)
             case Late(tells=tells) if tells:
                 yield _notice(key, after, "late", event.step, tells, at)
-            case Called():
-                for number, facts in enumerate(event.calls):
+            case Called() | Returned():
+                first = isinstance(event, Called) and event.order == IN_TURN
+                for number, facts in enumerate(event.calls[:1] if first else event.calls):
                     yield _effect(
                         f"{key}:{number}",
                         "begin",
@@ -75,6 +86,8 @@ def effects_of(
                         step=event.step,
                         facts=_packed(facts),
                     )
+                if isinstance(event, Returned) and event.leaves:
+                    yield _effect(key, "recall", after, step=event.step, seq=seq, end=event.end)
             case Interrupted():
                 yield _effect(
                     key,

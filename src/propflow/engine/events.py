@@ -14,6 +14,7 @@ import attrs
 
 from propflow.engine.amends import Move, Moved, Redact, Redacted, Redo, Redone, Undo, Undone
 from propflow.fields import Value
+from propflow.procedures import TOGETHER
 
 Facts = Mapping[str, Value]
 
@@ -125,11 +126,14 @@ class Called:
         step: Id of the step.
         procedure: Id of the procedure called.
         calls: The facts handed down, one entry for each case to be opened.
+        order: ``together`` where all are opened at once; with ``in-turn`` only the first is, and
+            the others when their turn comes.
     """
 
     step: str
     procedure: str
     calls: tuple[Facts, ...]
+    order: str = TOGETHER
 
 
 @attrs.frozen(kw_only=True)
@@ -142,12 +146,20 @@ class Returned:
         child: Id of the case that ended.
         end: The end that it came to.
         facts: Facts that it brought back.
+        procedure: Id of the procedure that is called next, where the lines of a book have their
+            turn; otherwise ``""``.
+        calls: The facts handed down to it: one entry, or none.
+        leaves: How many other called cases are given up or never begun, because this one came to
+            what was wanted.
     """
 
     step: str
     child: str
     end: str
     facts: Facts = attrs.field(factory=dict)
+    procedure: str = ""
+    calls: tuple[Facts, ...] = ()
+    leaves: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -411,12 +423,20 @@ class Expire:
 class Return:
     """
     Take up the end of a called case.
+
+    Attributes:
+        step: Id of the step that called it.
+        child: Id of the case that ended.
+        end: The end that it came to.
+        facts: What it knew at its end.
+        calls: The facts of all cases that the step calls, where they have their turn.
     """
 
     step: str
     child: str
     end: str
     facts: Facts = attrs.field(factory=dict)
+    calls: tuple[Facts, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -506,6 +526,7 @@ class Withdraw:
         roles: The roles that the person has at this moment.
         end: What the journal calls this end.
         behalf: For whom, where the person stands in for somebody.
+        caller: Id of the case that called it and waits for it no more, or ``""``.
     """
 
     reason: str
@@ -513,6 +534,7 @@ class Withdraw:
     roles: frozenset[str] = frozenset()
     end: str = "withdrawn"
     behalf: tuple[str, ...] = ()
+    caller: str = ""
 
 
 @attrs.frozen(kw_only=True)

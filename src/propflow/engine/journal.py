@@ -139,7 +139,7 @@ def passed(
             case Skipped():
                 yield event.step, DONE
             case Returned() if event.step in calls:
-                calls[event.step] -= 1
+                calls[event.step] -= 1 + event.leaves
                 if not calls[event.step]:
                     yield event.step, event.end
 

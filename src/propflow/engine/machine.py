@@ -280,11 +280,18 @@ def _returned(state: State, stop: Stop, command: Return) -> Returned:
     facts: dict[str, Value] = {}
     if isinstance(step, Call):
         facts = {own: command.facts[other] for own, other in step.takes if other in command.facts}
+    left = state.children[stop.id] - 1
+    wanted = isinstance(step, Each) and command.end in step.until
+    # Counted from the last: the case keeps only how many have not ended.
+    calls = command.calls[-left:][:1] if left and not wanted else ()
     return Returned(
         step=stop.id,
         child=command.child,
         end=command.end,
         facts=_checked(state, facts, stop.id),
+        procedure=step.procedure if calls else "",
+        calls=calls,
+        leaves=left if wanted else 0,
     )
 
 
@@ -353,4 +360,4 @@ def _each(state: State, step: Each, books: Mapping[str, Lines]) -> Called:
         for line in books[step.over]
         if where is None or where.holds(line)
     )
-    return Called(step=step.id, procedure=step.procedure, calls=calls)
+    return Called(step=step.id, procedure=step.procedure, calls=calls, order=step.order)

@@ -89,6 +89,8 @@ def _unlike(old: Chart, new: Chart, step: str, name: str) -> str:
         and stop.step.procedure != was.procedure
     ):
         return f"step {step!r} has called {was.procedure}; {name!r} would call something else."
+    if isinstance(was, Each) and isinstance(stop.step, Each) and stop.step.order != was.order:
+        return f"step {step!r} calls {was.order}; {name!r} would go on {stop.step.order}."
     return ""
 
 

@@ -158,7 +158,7 @@ class State:
         """
         A called case has ended; with the last of a step, the step is over.
         """
-        self.children[event.step] -= 1
+        self.children[event.step] -= 1 + event.leaves
         if self.children[event.step]:
             return
         del self.children[event.step]

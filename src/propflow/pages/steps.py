@@ -7,7 +7,7 @@ from __future__ import annotations
 import attrs
 
 from propflow.draw import Names, paragraphs
-from propflow.draw.scene import label_of
+from propflow.draw.scene import in_turn, label_of
 from propflow.draw.words import clean
 from propflow.pages.book import Book, Link
 from propflow.procedures import (
@@ -120,6 +120,8 @@ def _step(
             notes = (names.say("waits", what=what),) if what else ()
             when = (book.length(within),) if within is not None else ()
             return attrs.evolve(line, notes=notes, when=when)
+        case Each() as each:
+            return attrs.evolve(line, notes=in_turn(each, names))
         case Decide(fact=fact, test=test) if fact or test:
             return attrs.evolve(line, notes=(book.word("by-facts"),))
     return line

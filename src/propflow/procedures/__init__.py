@@ -5,7 +5,9 @@ WHAT is to be done: the model of a procedure, the algebra, the normal form, the 
 from propflow.procedures.graph import StepGraph, digest_of, graph_of, steps_of
 from propflow.procedures.model import (
     DONE,
+    IN_TURN,
     LATE,
+    TOGETHER,
     Ask,
     Beside,
     Block,
@@ -40,7 +42,9 @@ from propflow.procedures.program import Move, Program, Stop, TwiceError, compile
 
 __all__ = [
     "DONE",
+    "IN_TURN",
     "LATE",
+    "TOGETHER",
     "Ask",
     "Beside",
     "Block",

@@ -11,6 +11,7 @@ from typing import Any
 
 from propflow.durations import Deadline
 from propflow.procedures.model import (
+    TOGETHER,
     Ask,
     Beside,
     Block,
@@ -267,16 +268,23 @@ def each(
     over: str,
     procedure: str,
     where: Mapping[str, str] | None = None,
+    order: str = TOGETHER,
+    until: Iterable[str] = (),
     label: str | Text = "",
 ) -> Each:
     """
-    Carry out another procedure for each line of a book of the site, side by side.
+    Carry out another procedure for each line of a book of the site.
+
+    Side by side, or one after another with the order ``in-turn``; until all have ended, or the
+    first comes to one of the ends *until*.
     """
     return Each(
         id=name,
         over=over,
         procedure=procedure,
         where=_test(where or {}),
+        order=order,
+        until=tuple(until),
         label=_label(label, name),
     )
 

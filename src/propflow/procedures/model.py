@@ -184,22 +184,37 @@ class Call(Step):
     takes: tuple[tuple[str, str], ...] = ()
 
 
+#: How the lines of a book are gone through: all at once, or one after another.
+TOGETHER, IN_TURN = "together", "in-turn"
+
+
 @attrs.frozen(kw_only=True)
 class Each(Step):
     """
-    Another procedure is carried out once for each line of a book, all side by side.
+    Another procedure is carried out once for each line of a book.
 
-    This one goes on when all of them have ended; at once where no line fits.
+    This one goes on when all of them have ended, or the first that came to what is wanted; at
+    once where no line fits.
 
     Attributes:
         over: Name of the site's book.
         where: Condition on the columns; lines that do not fit are passed over.
         procedure: Id of the other procedure. It gets the columns that are facts of its own.
+        order: ``together`` for all side by side, or ``in-turn`` for one after another, in the
+            order of the book as it was when the step was reached.
+        until: Ends of the other procedure. As soon as one case comes to one of them, those that
+            are open are given up, and those that have not begun never do.
     """
 
     over: str
     where: Test = ()
     procedure: str
+    order: str = attrs.field(
+        default=TOGETHER,
+        validator=attrs.validators.in_((TOGETHER, IN_TURN)),
+        metadata={"digest": "if any"},
+    )
+    until: tuple[str, ...] = attrs.field(default=(), metadata={"digest": "if any"})
 
 
 @attrs.frozen(kw_only=True)

@@ -355,6 +355,12 @@ class _Check:
                 )
 
     def each(self, item: items.Each) -> None:
+        called = str(item.procedure)
+        graph = self.parts.graphs.get(called)
+        for word in item.until:
+            if graph is not None and word not in graph.ends:
+                what = f"procedure {called!r} never comes to {str(word)!r}."
+                self.fault(word.place, what + nearest(word, graph.ends))
         columns = self.parts.books.get(str(item.over))
         if columns is None:
             return
@@ -363,7 +369,7 @@ class _Check:
                 where = f"in book {str(item.over)!r}"
                 self.fault(name.place, missing("column", name, columns, where))
         self.test(item.where, columns)
-        other = self.parts.procedures.get(str(item.procedure))
+        other = self.parts.procedures.get(called)
         if other is not None:
             theirs = {field.name: field for field in other.facts}
-            self.shared(item, columns, theirs, str(item.procedure))
+            self.shared(item, columns, theirs, called)

@@ -296,12 +296,17 @@ class Each(Item):
         over: The book.
         where: Condition on the book's columns; other lines are passed over.
         procedure: The other procedure.
+        order: All side by side, or one after another in the order of the book.
+        until: Ends of the other procedure. The first case that comes to one of them is enough:
+            the others are given up, or never begun.
     """
 
     each: Id
     over: BookName
     where: dict[Outcome, Cell] = attrs.field(factory=dict)
     procedure: ProcedureName
+    order: Literal["together", "in-turn"] = "together"
+    until: tuple[Outcome, ...] = ()
 
 
 @attrs.frozen(kw_only=True, eq=False)

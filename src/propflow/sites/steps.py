@@ -340,6 +340,8 @@ class _Blocks:
             over=str(item.over),
             where=_pairs(item.where),
             procedure=procedure,
+            order=item.order,
+            until=tuple(map(str, item.until)),
         )
 
     def climb(self, item: items.Climb) -> model.Block:

@@ -107,7 +107,7 @@ class Unfolding:
         if isinstance(event, Called):
             self._calls[event.step] = len(event.calls)
         elif isinstance(event, Returned) and event.step in self._calls:
-            self._calls[event.step] -= 1
+            self._calls[event.step] -= 1 + event.leaves
 
 
 class _Watched:
