@@ -5,11 +5,16 @@ The command line: one file a command, read only when that command is called.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from propflow import __version__
+
+if TYPE_CHECKING:
+    from propflow.errors import HandbookError
 
 #: Commands in the order in which a newcomer meets them, and what each is for.
 COMMANDS = {
@@ -82,8 +87,9 @@ def main(args: list[str] | None = None) -> int:
     """
     from propflow.errors import FaultyFileError, HandbookError
 
+    heard: dict[str, object] = {}  # the commands leave here which language and site were meant
     try:
-        code = cli.main(args=args, prog_name="propflow", standalone_mode=False)
+        code = cli.main(args=args, prog_name="propflow", standalone_mode=False, obj=heard)
     except click.ClickException as error:
         error.show()
         return 2
@@ -91,13 +97,21 @@ def main(args: list[str] | None = None) -> int:
         click.echo("Stopped.", err=True)
         return 2
     except FaultyFileError as error:
-        click.echo(str(error), err=True)  # its places come first, so that editors follow them
+        click.echo(
+            _said(error, heard), err=True
+        )  # its places come first, so that editors follow them
         return 2
     except HandbookError as error:
-        click.echo(f"propflow: {error}", err=True)
+        click.echo(f"propflow: {_said(error, heard)}", err=True)
         return 2
     except BrokenPipeError:
         # Whoever read the output has seen enough, as `head` does.
         sys.stderr.close()
         return 0
     return code if isinstance(code, int) else 0
+
+
+def _said(error: HandbookError, heard: Mapping[str, object]) -> str:
+    from propflow.cli.tongue import in_words
+
+    return in_words(error, heard)

@@ -91,6 +91,7 @@ def _watch(folder: Path | None) -> None:
     Check again and again, until somebody ends it.
     """
     from propflow.cli.desk import site_folder
+    from propflow.cli.tongue import in_words
     from propflow.cli.watch import rounds, sleep
 
     having = plugins()
@@ -100,7 +101,7 @@ def _watch(folder: Path | None) -> None:
             site = open_site(folder, having)
             read_books(site)
         except HandbookError as error:
-            return str(error).splitlines()
+            return in_words(error).splitlines()
         return [str(finding).splitlines()[0] for finding in _checked(site) if finding.counts]
 
     for line in rounds([site_folder(folder), *having.handbooks.values()], check, pause=sleep):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from propflow.cli.tongue import remember
 from propflow.errors import HandbookError
 
 if TYPE_CHECKING:
@@ -59,8 +60,16 @@ def language_option(command: F) -> F:
     return click.option(
         "--lang",
         type=click.Choice(["en", "zh"]),
+        callback=_remember_language,
         help="Language. The site's own, where nothing is said.",
     )(command)
+
+
+def _remember_language(
+    _ctx: click.Context, _option: click.Parameter, lang: str | None
+) -> str | None:
+    remember(lang=lang)
+    return lang
 
 
 def plugins(**extra: object) -> Plugins:
@@ -102,6 +111,7 @@ def site_folder(folder: Path | None) -> Path:
         NoSiteError: It is not there.
     """
     folder = folder or example_site()
+    remember(site=folder)
     if not folder.is_dir():
         raise NoSiteError(str(folder))
     return folder

@@ -18,6 +18,7 @@ from propflow.cli.desk import (
     print_json,
     write,
 )
+from propflow.cli.tongue import remember
 
 if TYPE_CHECKING:
     from propflow.plugins.manager import Plugins
@@ -78,6 +79,7 @@ def _opened(folder: Path, having: Plugins, *, tailored: str = "yes") -> Site:
     from propflow.difference import bare
     from propflow.sites import load_handbook, load_site
 
+    remember(site=folder)
     if not folder.is_dir():
         raise NoSiteError(str(folder))
     if not (folder / "site.yaml").is_file() and (folder / "handbook.yaml").is_file():

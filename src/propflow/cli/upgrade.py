@@ -22,6 +22,7 @@ from propflow.cli.desk import (
     print_json,
     write,
 )
+from propflow.cli.tongue import remember
 
 if TYPE_CHECKING:
     from propflow.difference import Difference
@@ -65,6 +66,7 @@ def command(
     from propflow.sites import load_site
     from propflow.sites.tailoring.upgrade import upgrade
 
+    remember(site=folder)
     if not (folder / "site.yaml").is_file():
         raise NoSiteError(str(folder))
     having = plugins()
