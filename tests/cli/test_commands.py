@@ -436,11 +436,11 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     ),
     (
         ("list", "--site", "nowhere"),
-        "propflow: there is no site folder 'nowhere'. Name one with --site.\n",
+        "propflow: there is no site folder 'nowhere'. Name the folder of a site.yaml.\n",
     ),
     (
         ("check", "--site", "nowhere"),
-        "propflow: there is no site folder 'nowhere'. Name one with --site.\n",
+        "propflow: there is no site folder 'nowhere'. Name the folder of a site.yaml.\n",
     ),
     (
         ("run", "complaint", "--script", "none.jsonl", "--db", "nosuch/x.db"),

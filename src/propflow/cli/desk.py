@@ -136,7 +136,7 @@ class NoSiteError(HandbookError):
     """
 
     def __str__(self) -> str:
-        return f"there is no site folder {self.args[0]!r}. Name one with --site."
+        return f"there is no site folder {self.args[0]!r}. Name the folder of a site.yaml."
 
 
 def print_json(value: object) -> None:

@@ -14,7 +14,8 @@ from propflow.cli.desk import print_json, write
 @click.option("-o", "--output", help="Write to this file instead of printing.")
 def command(kind: str, output: str | None) -> None:
     """
-    Print the JSON Schema (2020-12) of KIND: procedure, decision, post, duties, handbook, site.
+    Print the JSON Schema (2020-12) of KIND: procedure, decision, rulebook, post, duties,
+    rehearsals, shared, handbook, site, tailoring.
     """
     import json
 
