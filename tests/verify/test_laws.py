@@ -103,7 +103,7 @@ def law(template: str) -> Law:
     return Law(id=template, template=template, steps=(A, B)[: TEMPLATES[template][0]])
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", [name for name in TEMPLATES if not VOCABULARY[name].each])
 def test_an_automaton_says_what_its_sentence_says(template: str) -> None:
     """
     On every trace of up to six steps over three letters.

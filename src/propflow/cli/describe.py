@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from propflow.calendar import Duty
-from propflow.durations import say_duration
+from propflow.durations import say_deadline, say_duration
 from propflow.errors import UnknownNameError
 from propflow.fields import Field, dump
 from propflow.procedures import Law, Procedure, Step, StepGraph, Work
@@ -204,6 +204,10 @@ def _law(law: Law) -> dict[str, Any]:
         found["within"] = say_duration(law.within)
     if law.times != 1:
         found["times"] = law.times
+    if law.by:
+        found["by"] = {step: list(roles) for step, roles in law.by}
+    if law.limits:
+        found["limits"] = {step: say_deadline(limit) for step, limit in law.limits}
     return found
 
 

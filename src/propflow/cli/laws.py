@@ -38,7 +38,7 @@ def command(
         store = plugins().existing_store(log)
         try:
             over = {case.id for case in store.cases() if not case.open}
-            traces = list(traces_of(store.journal(), ended=over.__contains__))
+            traces = list(traces_of(store.journal(), ended=over.__contains__, site=site))
         finally:
             store.close()
         by_procedure = {}

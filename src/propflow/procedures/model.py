@@ -333,6 +333,8 @@ class Law:
             from; where it does not hold, that step does not count.
         within: How long the law gives; nothing means no limit.
         times: How often, for the templates that count.
+        by: For ``done-by``, each step with the roles that may do it.
+        limits: For ``at-most`` and ``at-least``, each step with how long it takes.
         place: Where it is written; no part of what it means.
 
     Source: Pesic, Schonenberg, van der Aalst, "DECLARE: Full Support for Loosely-Structured
@@ -347,6 +349,8 @@ class Law:
     where: Test = ()
     within: timedelta | None = None
     times: int = 1
+    by: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    limits: tuple[tuple[str, Deadline], ...] = ()
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
 

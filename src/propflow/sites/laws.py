@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from propflow.durations import Deadline
 from propflow.fields import Field
 from propflow.procedures import Law
 from propflow.sites.check import check_cell
 from propflow.sites.faults import Faults
-from propflow.sites.lawshape import COUNTING, TEMPLATES, TIMELESS, LawShape
+from propflow.sites.kinds import Limit, StepName
+from propflow.sites.lawshape import COUNTING, EACH, TEMPLATES, TIMELESS, UNCONDITIONAL, LawShape
 from propflow.sites.nodes import Word
 from propflow.sites.steps import Surroundings
 
@@ -41,7 +43,11 @@ def law_of(
         return Law(id=str(shape.law), template="", steps=())
     template, steps = given[0]
     count = TEMPLATES[template]
-    if len(steps) != count:
+    if shape.where and template in UNCONDITIONAL:
+        faults.add(shape.place, f"{template!r} takes no condition: it always holds.")
+    if count == EACH:
+        pass
+    elif len(steps) != count:
         faults.add(
             steps[0].place,
             f"{template!r} speaks of {count} step{'s' if count > 1 else ''}, not of {len(steps)}.",
@@ -62,8 +68,17 @@ def law_of(
         where=tuple((str(name), str(cell)) for name, cell in shape.where.items()),
         within=around.time(shape.within, faults),
         times=_times(template, shape.times, faults),
+        by=tuple((str(step), tuple(map(str, roles))) for step, roles in shape.done_by.items()),
+        limits=_limits(shape.at_most or shape.at_least, around, faults),
         place=shape.place,
     )
+
+
+def _limits(
+    said: Mapping[StepName, Limit], around: Surroundings, faults: Faults
+) -> tuple[tuple[str, Deadline], ...]:
+    found = ((str(step), around.limit(limit, faults)) for step, limit in said.items())
+    return tuple((step, limit) for step, limit in found if limit is not None)
 
 
 def _times(template: str, word: Word | None, faults: Faults) -> int:

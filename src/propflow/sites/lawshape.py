@@ -9,7 +9,10 @@ from typing import Any, ClassVar
 import attrs
 
 from propflow.sites.items import Labelled
-from propflow.sites.kinds import Box, Cell, FactName, Id, Length, StepName, Value
+from propflow.sites.kinds import Box, Cell, FactName, Id, Length, Limit, RoleName, StepName, Value
+
+#: Where a template speaks of as many steps as one likes, and says something of each.
+EACH = 0
 
 
 def _law(steps: int, *, counts: str = "no", within: str = "yes") -> Any:
@@ -17,6 +20,9 @@ def _law(steps: int, *, counts: str = "no", within: str = "yes") -> Any:
     A template: how many steps it speaks of, whether it counts, whether it can be bound in time.
     """
     return attrs.field(default=(), metadata={"steps": steps, "counts": counts, "within": within})
+
+
+_EACH = {"steps": EACH, "counts": "no", "within": "no"}
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -49,6 +55,10 @@ class LawShape(Labelled):
         not_co_existence: The two steps are not both done.
         not_succession: After the first step the second never comes.
         not_chain_succession: Right after the first step the second never comes.
+        done_by: Each step, and the roles of which nobody else ever does it.
+        at_most: Each step, and how long it may take.
+        at_least: Each step, and how long it takes at the least.
+        two_people: The two steps are never both done by the same person.
         where: A condition on what the case knows when the step is done that the law starts out
             from; where it does not hold, that step does not count.
         within: How long the law gives.
@@ -81,6 +91,10 @@ class LawShape(Labelled):
     not_co_existence: tuple[StepName, ...] = _law(2)
     not_succession: tuple[StepName, ...] = _law(2)
     not_chain_succession: tuple[StepName, ...] = _law(2, within="no")
+    done_by: dict[StepName, tuple[RoleName, ...]] = attrs.field(factory=dict, metadata=_EACH)
+    at_most: dict[StepName, Limit] = attrs.field(factory=dict, metadata=_EACH)
+    at_least: dict[StepName, Limit] = attrs.field(factory=dict, metadata=_EACH)
+    two_people: tuple[StepName, ...] = _law(2, within="no")
     where: dict[FactName, Cell] = attrs.field(factory=dict)
     within: Length | None = None
     times: Value | None = None
@@ -104,3 +118,7 @@ TIMELESS = frozenset(
     for field in attrs.fields(LawShape)
     if field.metadata.get("within") == "no"
 )
+#: The templates that hold whatever the case knows.
+UNCONDITIONAL = frozenset(name for name, steps in TEMPLATES.items() if steps == EACH) | {
+    "two-people"
+}

@@ -6,7 +6,7 @@ from propflow.verify.automata import VOCABULARY, Template
 from propflow.verify.explore import Explored, Found, Passed, explore, outcomes, paths
 from propflow.verify.finding import RULES, SEVERITIES, Finding, Waived, say_trace
 from propflow.verify.findings import check, check_procedure, check_table, waived
-from propflow.verify.laws import TEMPLATES, Watch, holds, say_law
+from propflow.verify.laws import TEMPLATES, Doer, Watch, holds, say_law
 from propflow.verify.logs import LogError, read_log
 from propflow.verify.moving import Moving, Plan, apply_moves, plan_back, plan_moves
 from propflow.verify.mutants import KINDS, Fate, Mutant, flips, judge, mutants, vacuous
@@ -21,6 +21,7 @@ __all__ = [
     "SEVERITIES",
     "TEMPLATES",
     "VOCABULARY",
+    "Doer",
     "Explored",
     "Fate",
     "Finding",

@@ -17,6 +17,9 @@ import attrs
 #: time that it was given is over.
 FIRST, SECOND, OTHER, TIME = "a", "b", "-", "x"
 
+#: The steps of a word that speaks of as many as one likes.
+EACH = 0
+
 #: Nothing that follows can mend it.
 BROKEN = -1
 #: The count of an automaton whose time is over, so that it has nothing left to say.
@@ -154,12 +157,14 @@ class Template:
     A word of the vocabulary.
 
     Attributes:
-        steps: How many steps it speaks of.
+        steps: How many steps it speaks of; `EACH` where as many as one likes.
         says: Its meaning, with ``{0}``, ``{1}`` for the steps and ``{times}`` for the count.
         parts: The automata that say it together.
         counts: ``yes`` where it takes a count.
         within: ``yes`` where it can be bound in time.
         next: ``yes`` where it matters what comes right before, right after, first or last.
+        each: What it says of each of its steps, where it does: ``by`` whom, how ``long``; or
+            ``apart`` where it says of its two steps that nobody does both.
     """
 
     steps: int
@@ -168,6 +173,7 @@ class Template:
     counts: str = "no"
     within: str = "yes"
     next: str = "no"
+    each: str = ""
 
 
 def _one(word: str, where: str = "a") -> tuple[Part, ...]:
@@ -239,5 +245,22 @@ VOCABULARY: dict[str, Template] = {
         _two("not-chain-succession", "a"),
         within="no",
         next="yes",
+    ),
+    # Of these a step counts only where it is done by the wrong person, or takes the wrong time.
+    "done-by": Template(
+        EACH, "{0} is done by nobody but whom it names", _one("absence"), within="no", each="by"
+    ),
+    "at-most": Template(
+        EACH, "{0} takes no longer than it says", _one("absence"), within="no", each="long"
+    ),
+    "at-least": Template(
+        EACH, "{0} takes no less than it says", _one("absence"), within="no", each="long"
+    ),
+    "two-people": Template(
+        2,
+        "{0} and {1} are never done by the same person",
+        _two("not-co-existence", "ab"),
+        within="no",
+        each="apart",
     ),
 }

@@ -15,12 +15,16 @@ import attrs
 
 from propflow.errors import HandbookError, ValueRefusedError
 from propflow.fields import Field, Value
+from propflow.verify.laws import Doer
 from propflow.verify.watching import Happening, Trace
 
 #: What the columns of a CSV may be called.
 CASE = ("case", "case_id", "case:concept:name")
 STEP = ("step", "activity", "concept:name")
 TIME = ("time", "timestamp", "time:timestamp")
+PERSON = ("person", "resource", "org:resource")
+ROLE = ("role", "org:role")
+BEGAN = ("began", "start_timestamp")
 
 #: No log is read further than this, so that a wrong file does no harm.
 MOST_BYTES = 256 * 1024 * 1024
@@ -60,8 +64,9 @@ def read_log(path: Path, *, facts: Iterable[Field] = ()) -> list[Trace]:
     The cases of a log, in the order in which they begin in it.
 
     A CSV has a column ``case``, a column ``step`` and, where times are known, a column ``time``;
-    a column with the name of a fact brings that fact. In XES these are ``concept:name`` of the
-    trace and of the event, and ``time:timestamp``.
+    a column with the name of a fact brings that fact. For laws on who does a step and how long it
+    takes there can be columns ``person``, ``role`` and ``began``. In XES these are ``concept:name``
+    of the trace and of the event, ``time:timestamp``, ``org:resource``, ``org:role``, ``began``.
 
     Args:
         path: A file that ends in ``.csv`` or ``.xes``.
@@ -95,7 +100,15 @@ def _trace(file: str, case: str, rows: list[_Row], fields: Mapping[str, Field]) 
                     known[name] = fields[name].load(text)
                 except ValueRefusedError as error:
                     raise LogError(file, row.line, str(error)) from error
-        found.append(Happening(step=row.step, at=_moment(file, row), facts=dict(known)))
+        at, began = _moment(file, row, row.time), _moment(file, row, _said(row, BEGAN))
+        happening = Happening(
+            step=row.step,
+            at=at,
+            facts=dict(known),
+            doer=_doer(row),
+            took=at - began if at is not None and began is not None else None,
+        )
+        found.append(happening)
     times = [one.at for one in found]
     if None not in times:
         # A log need not be written in the order of time, and of one moment keeps its own.
@@ -103,14 +116,26 @@ def _trace(file: str, case: str, rows: list[_Row], fields: Mapping[str, Field]) 
     return Trace(case=case, happenings=tuple(found), began=found[0].at)
 
 
-def _moment(file: str, row: _Row) -> datetime | None:
-    if not row.time:
+def _said(row: _Row, names: tuple[str, ...]) -> str:
+    return next((row.more[name] for name in names if row.more.get(name)), "")
+
+
+def _doer(row: _Row) -> Doer | None:
+    person, role = _said(row, PERSON), _said(row, ROLE)
+    if not person and not role:
+        return None
+    # Where no person is named, nobody can be told to have done two steps.
+    return Doer(person or f"{row.line}", frozenset({role}) if role else None)
+
+
+def _moment(file: str, row: _Row, text: str) -> datetime | None:
+    if not text:
         return None
     try:
-        moment = datetime.fromisoformat(row.time)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise LogError(
-            file, row.line, f"{row.time!r} is no moment. Write it as 2025-10-11T08:00:00+08:00."
+            file, row.line, f"{text!r} is no moment. Write it as 2025-10-11T08:00:00+08:00."
         ) from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 

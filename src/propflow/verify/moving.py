@@ -245,7 +245,7 @@ class _Planner:
         for law in chart.procedure.laws:
             watch = Watch(law, facts=chart.procedure.facts, began=case.began)
             for one in past:
-                watch.tell(one.step, at=one.at, facts=one.facts)
+                one.tell(watch)
             if watch.verdict == "violated":
                 yield _said(law, "what was done breaks")
             elif watch.verdict == "pending" and not can_hold(
@@ -257,7 +257,7 @@ class _Planner:
         """
         What was done so far, each step by the name that it would have.
         """
-        unfolding = Unfolding()
+        unfolding = Unfolding(self.engine.site)
         found: list[Happening] = []
         for line in standing(self.engine.history(case.id)):
             event = line.event

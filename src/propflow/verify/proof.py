@@ -16,7 +16,7 @@ from propflow.procedures import Law, Program, Stop, TwiceError
 from propflow.rules import Table
 from propflow.verify.automata import VOCABULARY
 from propflow.verify.explore import BOUND, Passed, outcomes
-from propflow.verify.laws import Reading, States
+from propflow.verify.laws import Reading, States, may_break
 from propflow.verify.reduce import START, Net, Way, passed_on
 from propflow.verify.tracking import Known, Tracking
 
@@ -43,7 +43,8 @@ def counterexample(
     A shortest way through a procedure on which a law does not hold.
 
     A law's time bound is left to those who watch a case or read a log: no path by itself says
-    how long people take.
+    how long people take. A law on who does a step and on how long it takes is held to what the
+    chart says: who may do it, and the limit that it has.
 
     Args:
         program: The compiled procedure.
@@ -63,12 +64,17 @@ def counterexample(
         if step not in program.number and step not in program.graph.ends:
             known = tuple(stop.id for stop in program.stops if stop.step is not None)
             raise UnknownNameError("step", step, known)
-    search = _Search(law, tracking)
+    own = VOCABULARY[law.template].each != ""
+    if own and not any(
+        may_break(law, {s.id: s for s in program.graph.steps}, s) for s in law.steps
+    ):
+        return None
+    search = _Search(law, tracking, program.graph.by_id if own else {})
     whole = _Whole(program)
     found = search.run(whole, bound=min(bound, SMALL))
     if found != "gave up" or bound <= SMALL:
         return found
-    if law.where or VOCABULARY[law.template].next == "yes":
+    if law.where or own or VOCABULARY[law.template].next == "yes":
         return search.run(whole, bound=bound)
     reduced = search.run(_Reduced(program, law), bound=bound)
     if reduced is None or reduced == "gave up":
@@ -194,9 +200,12 @@ class _Reduced:
 
 
 class _Search:
-    def __init__(self, law: Law, tracking: Tracking | None) -> None:
+    def __init__(self, law: Law, tracking: Tracking | None, steps: Mapping[str, object]) -> None:
+        self.law = law
         self.reading = Reading(law)
         self.tracking = tracking
+        #: The chart's steps, where the law is on who does them or on how long they take.
+        self.steps = steps
 
     def run(self, walk: _Walk, *, bound: int) -> tuple[Passed, ...] | str | None:
         came: _Came = {}
@@ -228,7 +237,7 @@ class _Search:
         What the case can know once a step was left, and whether the law's condition holds then.
         """
         if self.tracking is None:
-            yield known, True
+            yield known, not self.steps or may_break(self.law, self.steps, step.name)
             return
         made = step.stop.step if step.stop is not None else None
         for now in self.tracking.after(made, step.outcome, known):

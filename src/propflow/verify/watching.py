@@ -5,19 +5,20 @@ Watches laws on cases that are under way, and holds finished ones to them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import attrs
 
 from propflow.engine import Case
-from propflow.engine.amends import Redone, Undone
-from propflow.engine.chart import chart_of
-from propflow.engine.events import Began, Called, Decided, Done, Received, Returned
+from propflow.engine.amends import Moved, Redone, Undone
+from propflow.engine.chart import Chart, chart_of
+from propflow.engine.events import Began, Called, Decided, Done, Event, Received, Returned
 from propflow.engine.journal import Entry, passed, standing
+from propflow.engine.machine import evolve
 from propflow.fields import Value
 from propflow.procedures import Law
 from propflow.sites import Site
-from propflow.verify.laws import Watch, say_law
+from propflow.verify.laws import Doer, Watch, say_law
 from propflow.verify.proof import can_hold
 
 
@@ -31,12 +32,22 @@ class Happening:
         outcome: The outcome by which it was left, where it has several.
         at: When; nothing where the log does not say.
         facts: All that the case knew then.
+        doer: Who did it; nothing where nobody did, or nobody knows.
+        took: How long it was open, where that is known.
     """
 
     step: str
     outcome: str = ""
     at: datetime | None = None
     facts: Mapping[str, Value] = attrs.field(factory=dict)
+    doer: Doer | None = None
+    took: timedelta | None = None
+
+    def tell(self, watch: Watch) -> None:
+        """
+        Tell a law that watches the case.
+        """
+        watch.tell(self.step, at=self.at, facts=self.facts, doer=self.doer, took=self.took)
 
 
 @attrs.frozen(kw_only=True)
@@ -89,11 +100,18 @@ class Standing:
 class Unfolding:
     """
     Turns the journal's lines of one case into steps done, line by line.
+
+    Args:
+        site: The site, for the roles that people had, and for how long its steps were open. What
+            a case did by a former definition is not timed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, site: Site | None = None) -> None:
         self.facts: dict[str, Value] = {}
         self._calls: dict[str, int] = {}
+        self._site = site
+        self._chart: Chart | None = None
+        self._case: Case | None = None
 
     def read(self, line: Entry) -> Iterator[Happening]:
         """
@@ -102,18 +120,54 @@ class Unfolding:
         event = line.event
         if isinstance(event, Began | Done | Redone | Decided | Received | Returned):
             self.facts.update(event.facts)
+        since = self._since(line)
         for step, outcome in passed((event,), self._calls):
-            yield Happening(step=step, outcome=outcome, at=line.moment, facts=dict(self.facts))
+            yield Happening(
+                step=step,
+                outcome=outcome,
+                at=line.moment,
+                facts=dict(self.facts),
+                doer=self._doer(event, line.moment),
+                took=line.moment - since[step] if step in since else None,
+            )
         if isinstance(event, Called):
             self._calls[event.step] = len(event.calls)
         elif isinstance(event, Returned) and event.step in self._calls:
             self._calls[event.step] -= 1 + event.leaves
 
+    def _doer(self, event: Event, at: datetime) -> Doer | None:
+        if not isinstance(event, Done) or self._site is None:
+            return None
+        own = [self._site.people.get(name) for name in (event.by, *event.behalf)]
+        if own[0] is None:
+            return Doer(event.by)
+        known = (self._site.roles_of(person.id, at) for person in own if person is not None)
+        return Doer(event.by, frozenset[str]().union(*known))
+
+    def _since(self, line: Entry) -> Mapping[str, datetime]:
+        """
+        From when each step was open that is open before a line.
+        """
+        event, site = line.event, self._site
+        if isinstance(event, Began) and site is not None and event.procedure in site.procedures:
+            chart = chart_of(site, event.procedure)
+            laws = chart.procedure.laws
+            if event.version == chart.version and any(law.limits for law in laws):
+                self._chart, self._case = chart, Case(id=line.case)
+        if self._chart is None or self._case is None:
+            return {}
+        since = self._case.since
+        if isinstance(event, Moved):
+            self._chart = None
+        else:
+            self._case = evolve(self._chart, self._case, event, line.moment)
+        return since
+
 
 class _Watched:
     def __init__(self, site: Site, procedure: str, began: datetime | None) -> None:
         definition = site.procedure(procedure)
-        self.unfolding = Unfolding()
+        self.unfolding = Unfolding(site)
         self.last = ""
         self.watches = [Watch(law, facts=definition.facts, began=began) for law in definition.laws]
         self.verdicts: dict[str, str] = {}
@@ -163,7 +217,7 @@ class Monitor:
             for happening in watched.unfolding.read(line):
                 watched.last = happening.step
                 for watch in watched.watches:
-                    watch.tell(happening.step, at=happening.at, facts=happening.facts)
+                    happening.tell(watch)
         at = entries[-1].moment if entries else None
         self._say(case, watched, at)
         if not case.open:
@@ -213,19 +267,22 @@ def _standing(
     return Standing(case=case, law=law.id, verdict=verdict, what=say_law(law), at=at, after=after)
 
 
-def traces_of(journal: Iterable[Entry], *, ended: Callable[[str], bool]) -> Iterator[Trace]:
+def traces_of(
+    journal: Iterable[Entry], *, ended: Callable[[str], bool], site: Site | None = None
+) -> Iterator[Trace]:
     """
     The cases of propflow's own journal.
 
     Args:
         journal: Its lines, those of one case in order.
         ended: Whether a case is over.
+        site: The site, for laws on who does a step and how long it takes.
     """
     lines: dict[str, list[Entry]] = {}
     for line in journal:
         lines.setdefault(line.case, []).append(line)
     for case, every in lines.items():
-        unfolding = Unfolding()
+        unfolding = Unfolding(site)
         own = standing(every)
         first = own[0].event
         yield Trace(
@@ -260,7 +317,7 @@ def hold(
             watch = Watch(law, facts=facts, began=trace.began)
             verdict, after, at = watch.verdict, "", None
             for happening in trace.happenings:
-                watch.tell(happening.step, at=happening.at, facts=happening.facts)
+                happening.tell(watch)
                 if watch.verdict != verdict:
                     verdict, after, at = watch.verdict, happening.step, happening.at
             if verdict == "pending" and trace.over != "no":

@@ -286,6 +286,11 @@ def _spoken(added: Entries, pairs: Mapping[str, str]) -> Entries:
                 for one in value
             ]
             made[cast("Word", key)] = listed(names, value)
+        elif isinstance(value, Entries):
+            said = Entries(value.file, value.line, value.column)
+            for step, own in value.items():
+                said[step.part(pairs.get(str(step), str(step)), 0)] = own
+            made[cast("Word", key)] = said
     return made
 
 

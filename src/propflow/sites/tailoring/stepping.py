@@ -225,6 +225,10 @@ def _mentions(file: Entries) -> Iterable[tuple[Path, Node]]:
 def _renamed(value: Node, pairs: dict[str, Word]) -> Node:
     if isinstance(value, Word):
         return pairs.get(str(value), value)
+    if isinstance(value, Entries) and any(str(name) in pairs for name in value):
+        made = Entries(value.file, value.line, value.column)
+        made.update({pairs.get(str(name), name): own for name, own in value.items()})
+        return made
     if isinstance(value, Items) and any(isinstance(one, Word) and one in pairs for one in value):
         return listed([_renamed(one, pairs) for one in value], value)
     return value

@@ -236,7 +236,7 @@ def _words(node: Entries, key: str) -> list[str]:
     value = node.get(cast("Word", key))
     if isinstance(value, Word):
         return [str(value)]
-    return [str(one) for one in value] if isinstance(value, Items) else []
+    return [str(one) for one in value] if isinstance(value, Items | Entries) else []
 
 
 def _was_is(old: Entries, new: Entries, key: str) -> str:
