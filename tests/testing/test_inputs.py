@@ -4,6 +4,7 @@ What Hypothesis is given to play with is what it says it is.
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,23 @@ def test_what_is_made_unsound_is_so(procedure: Procedure) -> None:
     One gateway is wrong, and soundness says where it leads.
     """
     assert soundness(compile_graph(graph_of(procedure)))
+
+
+@given(procedures(sound="no"))
+def test_unsound_ones_can_be_had_from_the_same_call(procedure: Procedure) -> None:
+    """
+    On request, and with both kinds mixed each of them is met.
+    """
+    assert soundness(compile_graph(graph_of(procedure)))
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_both_kinds_can_be_mixed(wanted: bool) -> None:  # noqa: FBT001 which of the two is met
+    """
+    A suite that takes either meets both.
+    """
+    mixed = procedures(sound="either")
+    find(mixed, lambda p: (soundness(compile_graph(graph_of(p))) == []) == wanted)
 
 
 @given(tables(), st.data())

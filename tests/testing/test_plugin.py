@@ -100,6 +100,19 @@ def test_a_failure_is_a_way_through_the_chart(run) -> None:
     assert "Traceback" not in said
 
 
+def test_each_case_of_a_table_is_a_test(run) -> None:
+    """
+    The one that goes otherwise fails with the line where it is written.
+    """
+    cases = "cases:\n  - {given: {floors: 1}, then: minor}\n  - {given: {floors: 9}, then: minor}\n"
+    said = run("-p", "offers", "-v", "site/site.yaml", cases=f"rows:\n=>{cases}rows:\n")
+    assert "gravity::case-1 PASSED" in said
+    assert "gravity::case-2 FAILED" in said
+    assert "gravity::whole PASSED" in said
+    assert "gravity is serious, not minor." in said
+    assert "gravity.yaml:11:" in said
+
+
 def test_a_row_that_never_decides_fails_the_walk(run) -> None:
     """
     A fault seeded in the table.

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from propflow.rules import Example
     from propflow.sites import Site
     from propflow.sites.rehearsals import Rehearsal
     from propflow.testing.coverage import Coverage
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 SITE = "site.yaml"
 
 #: Rules that are proved of a whole procedure; laws have a test each.
+_WHOLE = frozenset({"gap", "overlap", "tie", "shadowed", "unreachable"})
 _SOUND = frozenset({"twice", "stuck", "dead-step", "gave-up"})
 
 
@@ -64,7 +66,8 @@ def _wanted(path: Path, config: pytest.Config) -> bool:
 class SiteFile(pytest.File):
     """
     A site: for each procedure whether it is sound, its decisions informed and staffed, each law,
-    each rehearsal, and a walk through all of it; for each decision table whether it is whole.
+    each rehearsal, and a walk through all of it; for each decision table whether it is whole, and
+    each of its cases.
     """
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
@@ -85,7 +88,12 @@ class SiteFile(pytest.File):
                 yield _item(self, f"{name}::{rehearsal.id}", proofs, rules, rehearsal.id)
             yield WalkItem.from_parent(self, name=f"{name}::walk", site=site, procedure=name)
         for name in site.tables:
-            yield _item(self, f"{name}::whole", _Proofs(site, name), frozenset())
+            yield _item(self, f"{name}::whole", _Proofs(site, name), _WHOLE)
+            for number, example in enumerate(site.tables[name].cases, 1):
+                case: pytest.Item = CaseItem.from_parent(
+                    self, name=f"{name}::case-{number}", site=site, table=name, example=example
+                )
+                yield case
 
     def site(self) -> Site:
         """
@@ -217,6 +225,35 @@ def _said(site: Site, found: Iterable[Finding]) -> Iterator[str]:
             way = say_trace(site.graph(finding.where), finding.trace, language=site.language)
             yield "  on the way:"
             yield from (f"  {number}. {step}" for number, step in enumerate(way, 1))
+
+
+class CaseItem(_SiteItem):
+    """
+    One case that a decision table carries: facts, and what it has to say of them.
+    """
+
+    def __init__(self, *, site: Site, table: str, example: Example, **more: object) -> None:
+        super().__init__(**more)  # type: ignore[arg-type]
+        self.site = site
+        self.table = table
+        self.example = example
+
+    def runtest(self) -> None:
+        """
+        Decide, and fail where the table says something else.
+        """
+        fault = self.example.fault(self.site.decider(self.table))
+        if fault:
+            raise _NotProvedError(f"{self.example.place}: {fault}")
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """
+        Where the case is written.
+        """
+        place = self.example.place
+        if place is None:
+            return super().reportinfo()
+        return Path(place.file), place.line - 1, self.name
 
 
 class WalkItem(_SiteItem):

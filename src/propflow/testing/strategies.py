@@ -5,6 +5,7 @@ Hypothesis strategies: procedures of every shape, sound by construction.
 from __future__ import annotations
 
 from itertools import count
+from typing import Literal
 
 import attrs
 from hypothesis import assume
@@ -87,14 +88,20 @@ def _task(name: str) -> Task:
 
 
 @st.composite
-def procedures(draw: st.DrawFn, *, most: int = 8) -> Procedure:
+def procedures(
+    draw: st.DrawFn, *, most: int = 8, sound: Literal["yes", "no", "either"] = "yes"
+) -> Procedure:
     """
     A procedure, sound by construction, with the facts that its loops ask for.
 
     Args:
         draw: Hypothesis hands it in.
         most: How many steps it has at the most, roughly.
+        sound: ``no`` for one of which a gateway was drawn as another, so that it is not sound
+            any more: the same as `unsound`. ``either`` for now the one and now the other.
     """
+    if sound == "no" or (sound == "either" and draw(st.booleans())):
+        return draw(unsound(most=most))
     body = draw(blocks(most=most))
     asked = {fact for step in steps_of(body) if isinstance(step, Work) for fact in step.asks}
     return Procedure(
