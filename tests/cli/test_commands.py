@@ -5,6 +5,7 @@ The command line, as a person and as a program use it.
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import shutil
 import sqlite3
@@ -50,6 +51,25 @@ def data(run):
         return json.loads(out)
 
     return data
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    The folder of one day of the example estate, played once for all that look at one.
+    """
+    folder = tmp_path_factory.mktemp("day") / "played"
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert main(["demo", "--to", str(folder), "--json"]) == 0
+    return folder
+
+
+@pytest.fixture
+def played(run, day: Path) -> None:
+    """
+    A copy of it in the folder ``played``, which a test may spoil.
+    """
+    shutil.copytree(day, "played")
 
 
 @pytest.fixture
@@ -533,11 +553,11 @@ def test_a_database_of_another_program_is_left_alone(run) -> None:
 # -- databases ------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("played")
 def test_a_played_day_can_be_audited(run, data) -> None:
     """
     Whole after the day; broken, with the place named, after somebody has changed a line.
     """
-    assert run("demo", "--to", "played", "--json")[0] == 0
     assert data("audit", "played/garden.db", "--json")["verified"] is True
     with contextlib.closing(sqlite3.connect("played/garden.db")) as database, database:
         database.execute("UPDATE journal SET data = replace(data, 'minor', 'major') WHERE n > 40")
@@ -547,11 +567,11 @@ def test_a_played_day_can_be_audited(run, data) -> None:
     assert out.splitlines()[-1].endswith("THE JOURNAL IS BROKEN.")
 
 
+@pytest.mark.usefixtures("played")
 def test_the_journal_of_a_case_can_be_read_with_what_was_refused(run, data) -> None:
     """
     Line by line in the order of time; a case that is not there is said.
     """
-    run("demo", "--to", "played", "--json")
     refused = data("audit", "played/garden.db", "--refusals", "--json")
     assert refused
     assert all(line["event"] == "(refused)" for line in refused)
@@ -565,11 +585,11 @@ def test_the_journal_of_a_case_can_be_read_with_what_was_refused(run, data) -> N
     assert err.startswith("propflow: there is no case 'complaint-0'.")
 
 
+@pytest.mark.usefixtures("played")
 def test_open_cases_of_a_played_day_go_over_to_another_handbook(run, data) -> None:
     """
     Planned, moved, and moved back; without a name and a reason nothing is done.
     """
-    run("demo", "--to", "played", "--json")
     shutil.copytree(example_site(), "later")
     file = Path("later/site.yaml")
     text = file.read_text(encoding="utf-8")
@@ -597,11 +617,11 @@ def test_open_cases_of_a_played_day_go_over_to_another_handbook(run, data) -> No
     assert data("audit", "played/garden.db", "--json")["verified"] is True
 
 
+@pytest.mark.usefixtures("played")
 def test_a_case_of_a_played_day_can_be_drawn(run) -> None:
     """
     Its path and where it stands, out of the database.
     """
-    run("demo", "--to", "played", "--json")
     words = ("show", "complaint", "--db", "played/garden.db", "--case")
     assert "✓" in run(*words, "complaint-1")[1]
     code, _, err = run(*words, "fees-1")
@@ -611,11 +631,11 @@ def test_a_case_of_a_played_day_can_be_drawn(run) -> None:
     )
 
 
+@pytest.mark.usefixtures("played")
 def test_what_was_given_up_on_is_listed_and_tried_again(run, data) -> None:
     """
     A notice that could not be delivered waits for a person.
     """
-    run("demo", "--to", "played", "--json")
     assert data("incidents", "played/garden.db", "--json") == []
     with contextlib.closing(sqlite3.connect("played/garden.db")) as database, database:
         database.execute(
@@ -646,11 +666,11 @@ def test_looking_at_a_database_does_not_make_one(run, command: tuple[str, ...]) 
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.usefixtures("played")
 def test_personal_data_of_a_played_day_is_destroyed(run, data) -> None:
     """
     By the name of a person, in every case that is over; the journal verifies.
     """
-    run("demo", "--to", "played", "--json")
     with contextlib.closing(sqlite3.connect("played/garden.db")) as database:
         case, value = database.execute(
             "SELECT case_id, value FROM personal JOIN cases ON id = case_id WHERE NOT is_open"

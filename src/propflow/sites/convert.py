@@ -23,8 +23,8 @@ import attrs
 from cattrs import Converter
 
 from propflow.durations import parse_deadline, parse_duration
-from propflow.errors import FaultyFileError, Place, nearest
-from propflow.sites.faults import Faults
+from propflow.errors import FaultyFileError, nearest
+from propflow.sites.faults import Faults, refuse
 from propflow.sites.items import SPOTS, VERBS, Item, Raw, Shape, Spot
 from propflow.sites.kinds import Kind, Length, Limit
 from propflow.sites.nodes import Entries, Items, Node, Word
@@ -147,19 +147,6 @@ def converter() -> Converter:
         lambda t: t is Operation, _by_verb(OPERATIONS, "change", found)
     )
     return found
-
-
-def refuse(place: Place, what: str) -> FaultyFileError:
-    """
-    One fault as an error.
-    """
-    faults = Faults()
-    faults.add(place, what)
-    try:
-        faults.close()
-    except FaultyFileError as error:
-        return error
-    raise AssertionError
 
 
 def _wanted(node: Node, shape: type, what: str) -> None:

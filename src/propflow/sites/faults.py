@@ -58,3 +58,10 @@ class Faults:
         """
         if self._found:
             raise FaultyFileError(tuple(sorted(self._found)))
+
+
+def refuse(place: Place, what: str) -> FaultyFileError:
+    """
+    One fault as an error.
+    """
+    return FaultyFileError((Fault(place, what),))

@@ -13,11 +13,11 @@ import attrs
 from propflow.errors import FaultyFileError, Place, nearest
 from propflow.sites.faults import Faults
 from propflow.sites.nodes import Entries, Items, Node, Word
+from propflow.sites.tailoring.tree import FOLDERS, HANDBOOK, Key
 from propflow.sites.yaml import head, section
 from propflow.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
-    from propflow.sites.tailoring.tree import Tree
     from propflow.sites.things import Handbook
 
 #: The kinds of thing that a list of contents has, in its order.
@@ -88,15 +88,7 @@ def entries(root: Path, *, kinds: Collection[str] = ENTRY_KINDS) -> list[Entry]:
             Place(str(root / "handbook.yaml")),
             "there is no such file, so this folder is no handbook.",
         )
-    found: list[Entry] = []
-    for kind in ENTRY_KINDS:
-        if kind in kinds:
-            for folder, list_ in _LISTS[kind]:
-                for path in sorted((root / folder).glob("*.yaml"), key=lambda path: path.stem):
-                    try:
-                        found.extend(list_(path, kind))
-                    except FaultyFileError as error:
-                        faults.take(error)
+    found = _contents(root, kinds, frozenset(), {}, faults)
     faults.close()
     return found
 
@@ -134,37 +126,85 @@ def site_entries(
     layers = section(path, "layers")
     if not layers and not (folder / "tailoring").is_dir():
         return said, entries(root, kinds=kinds)
-    # What is changed, added and dropped is known only once all of it has been read.
-    from propflow.sites.tailoring.layers import laid_on
+    from propflow.sites.tailoring.contents import touched
 
-    tree = laid_on(root, layers, folder, tailorings or {}, faults).tree
+    few = touched(root, layers, folder, tailorings or {})
+    if few is not None:
+        keys, files = few.keys, few.files
+    else:
+        from propflow.sites.tailoring.layers import laid_on
+
+        tailored = laid_on(root, layers, folder, tailorings or {}, faults)
+        faults.close()
+        files = tailored.tree.files
+        keys = frozenset((*tailored.base.files, *files))
+    found = _contents(root, kinds, keys, files, faults)
     faults.close()
-    return said, [entry for kind in ENTRY_KINDS if kind in kinds for entry in _in_tree(tree, kind)]
+    return said, found
 
 
-def _posts_first(pair: tuple[tuple[str, str], Entries]) -> tuple[str, str]:
-    (kind, name), _ = pair
-    return "" if kind == "post" else kind, name
+def _contents(
+    root: Path,
+    kinds: Collection[str],
+    keys: Collection[Key],
+    files: Mapping[Key, Entries],
+    faults: Faults,
+) -> list[Entry]:
+    """
+    The list of contents, where some files are otherwise than they lie there.
+
+    Args:
+        root: The handbook's folder.
+        kinds: The kinds of thing that are wanted.
+        keys: The files that are otherwise.
+        files: Those of them that are there.
+        faults: Takes what cannot be read.
+    """
+    found: list[Entry] = []
+    for kind in (one for one in ENTRY_KINDS if one in kinds):
+        for of, list_ in _LISTS[kind]:
+            paths = _paths(root, of)
+            lying = {name: path for name, path in paths.items() if (of, name) not in keys}
+            for name in sorted({*lying, *(name for one, name in files if one == of)}):
+                try:
+                    if name in lying:
+                        found.extend(list_(lying[name], kind))
+                    else:
+                        found.extend(_in_file((of, name), files[of, name], kind))
+                except FaultyFileError as error:
+                    faults.take(error)
+    return found
 
 
-def _in_tree(tree: Tree, kind: str) -> Iterator[Entry]:
-    for (of, name), file in sorted(tree.files.items(), key=_posts_first):
-        if of == kind:
-            yield Entry(
-                id=name,
-                kind=kind,
-                title=_words(_get(file, "title")),
-                chart=_word(file, "chart"),
-                drawn=_word(file, "drawn") or "yes",
-                place=Place(file.file),
-            )
-        for home, key, by, owner in _PARTS.get(kind, ()):
-            part = _get(file, key) if of == home else None
-            for item in part if isinstance(part, Items) else ():
-                if isinstance(item, Entries) and by in item:
-                    yield _inner(item, kind, _word(item, by), file, owner)
-        if kind == "record" and of in ("handbook", "shared"):
-            yield from _recorded(_get(file, "records"), kind)
+def _paths(root: Path, kind: str) -> dict[str, Path]:
+    """
+    The files of a kind by their names.
+    """
+    if kind == HANDBOOK[0]:
+        path = root / "handbook.yaml"
+        return {HANDBOOK[1]: path} if path.is_file() else {}
+    return {path.stem: path for path in (root / FOLDERS.get(kind, kind)).glob("*.yaml")}
+
+
+def _in_file(key: Key, file: Entries, kind: str) -> Iterator[Entry]:
+    of, name = key
+    if kind == "record":
+        yield from _recorded(_get(file, "records"), kind)
+    elif kind in _PARTS:
+        part_key, by, owner = _PARTS[kind][of]
+        part = _get(file, part_key)
+        for item in part if isinstance(part, Items) else ():
+            if isinstance(item, Entries) and by in item:
+                yield _inner(item, kind, _word(item, by), file, owner)
+    else:
+        yield Entry(
+            id=name,
+            kind=kind,
+            title=_words(_get(file, "title")),
+            chart=_word(file, "chart"),
+            drawn=_word(file, "drawn") or "yes",
+            place=Place(file.file),
+        )
 
 
 _HEAD = ("procedure", "decision", "rulebook", "post", "duties", "chart", "title", "drawn")
@@ -256,17 +296,18 @@ def _words(node: Node | None) -> Text:
     return Text.of({code: words for code, words in said.items() if words})
 
 
-# What stands in lists of a file: kind of file, list, key of the name, and what it belongs to.
+# What stands in lists of a kind of file: the list, the key of the name, and what it belongs to.
 _PARTS = {
-    "duty": (("post", "duties", "duty", "post"), ("duties", "list", "duty", "duties")),
-    "law": (("procedure", "laws", "law", "procedure"),),
+    "duty": {"post": ("duties", "duty", "post"), "duties": ("list", "duty", "duties")},
+    "law": {"procedure": ("laws", "law", "procedure")},
 }
+# The kinds of file in which each kind of thing stands, and how it is found in one.
 _LISTS: dict[str, tuple[tuple[str, Callable[[Path, str], Iterator[Entry]]], ...]] = {
-    "procedure": (("procedures", _file),),
-    "decision": (("decisions", _file),),
-    "rulebook": (("rulebooks", _file),),
-    "post": (("posts", _file),),
-    "duty": (("posts", _duties("duties", "post")), ("duties", _duties("list", "duties"))),
-    "record": (("", _records), ("shared", _records)),
-    "law": (("procedures", _laws),),
+    "procedure": (("procedure", _file),),
+    "decision": (("decision", _file),),
+    "rulebook": (("rulebook", _file),),
+    "post": (("post", _file),),
+    "duty": (("post", _duties("duties", "post")), ("duties", _duties("list", "duties"))),
+    "record": (("handbook", _records), ("shared", _records)),
+    "law": (("procedure", _laws),),
 }

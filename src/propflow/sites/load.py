@@ -165,7 +165,8 @@ class _Laid:
         locked = "locked" in tree.files.get(HANDBOOK, ())
         if self.tailored == "no" or not (names or own or locked):
             return tree
-        from propflow.sites.tailoring.layers import hold, lay_on, layers_of, named
+        from propflow.sites.tailoring.homes import named
+        from propflow.sites.tailoring.layers import hold, lay_on, layers_of
 
         layers = layers_of(named(names), self.folder, self.offered, self.faults)
         self.result = lay_on(tree, layers, self.faults)

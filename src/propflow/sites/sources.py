@@ -27,17 +27,9 @@ from propflow.sites.files import (
 from propflow.sites.items import Shape
 from propflow.sites.nodes import Entries, Word
 from propflow.sites.ruleshapes import RulebookFile
-from propflow.sites.tailoring.tree import HANDBOOK, SHARED, Key, Tree
+from propflow.sites.tailoring.tree import FOLDERS, HANDBOOK, SHARED, Key, Tree
 from propflow.sites.yaml import read
 
-#: The folder of each kind of file.
-FOLDERS = {
-    "procedure": "procedures",
-    "decision": "decisions",
-    "rulebook": "rulebooks",
-    "post": "posts",
-    "duties": "duties",
-}
 # What the names in each part of handbook.yaml, or of a file beside it, are.
 _PARTS = {
     "offices": "office",

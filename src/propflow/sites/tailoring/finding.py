@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import attrs
 
-from propflow.sites.convert import refuse
+from propflow.sites.faults import refuse
 from propflow.sites.nodes import Entries, Items, Node, Word
 from propflow.sites.tailoring.said import missing
 from propflow.sites.tailoring.tree import (

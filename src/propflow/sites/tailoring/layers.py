@@ -12,13 +12,14 @@ from typing import cast
 
 import attrs
 
-from propflow.errors import Fault, FaultyFileError, Place, nearest
+from propflow.errors import Fault, FaultyFileError, Place
 from propflow.sites.faults import Faults
 from propflow.sites.nodes import Entries, Items, Node, Word
 from propflow.sites.sources import files_in, structured, tree_of
 from propflow.sites.tailoring import changing, stepping, tabling
 from propflow.sites.tailoring.atoms import changed
 from propflow.sites.tailoring.finding import duties
+from propflow.sites.tailoring.homes import FOLDER, OWN, home_of, named
 from propflow.sites.tailoring.locks import Lock, broken, locks_of
 from propflow.sites.tailoring.shapes import LAYERS, TailoringFile
 from propflow.sites.tailoring.tree import HANDBOOK, Draft, Edit, Key, Tree, copied
@@ -26,10 +27,6 @@ from propflow.sites.tailoring.tree import Path as Way
 from propflow.sites.yaml import read
 
 _MISSING = re.compile(r"^there is no ([a-z ]+) '([^']+)'")
-#: The folder of a site's own tailoring.
-FOLDER = "tailoring"
-#: The name of that layer.
-OWN = "site"
 
 #: What each verb does.
 VERBS: dict[str, Callable[[Draft, Entries], None]] = {
@@ -224,7 +221,7 @@ def layers_of(
     """
     found = []
     for name in names:
-        home = _home(name, folder, offered, faults)
+        home = home_of(name, folder, offered, faults)
         if home is not None:
             found.append(_layer(str(name), home, faults, name.place))
     own = folder / FOLDER
@@ -232,24 +229,6 @@ def layers_of(
         found.append(_layer(OWN, own, faults, None))
     _ranked(found, faults)
     return tuple(found)
-
-
-def _home(name: Word, folder: Path, offered: Mapping[str, Path], faults: Faults) -> Path | None:
-    if "/" in name:
-        home = folder / name
-        if not home.is_dir():
-            faults.add(name.place, f"there is no folder {str(name)!r} beside the site.")
-            return None
-        return home
-    if name not in offered:
-        hint = nearest(name, offered) or (
-            f" There are: {', '.join(sorted(offered))}."
-            if offered
-            else " No plugin offers one; a folder is written with a slash, as in '../company'."
-        )
-        faults.add(name.place, f"there is no layer {str(name)!r}.{hint}")
-        return None
-    return offered[name]
 
 
 def _layer(name: str, home: Path, faults: Faults, place: Place | None) -> Layer:
@@ -330,15 +309,6 @@ def laid_on(
     if len(faults) > count:
         return Tailored(base=tree, tree=tree)
     return lay_on(tree, layers_of(named(names), folder, offered, faults), faults)
-
-
-def named(node: Node | None) -> list[Word]:
-    """
-    What stands under ``layers``, one word or several, as a list.
-    """
-    if isinstance(node, Word):
-        return [node]
-    return [one for one in node if isinstance(one, Word)] if isinstance(node, Items) else []
 
 
 def missed(tailored: Tailored) -> Callable[[Fault], str]:

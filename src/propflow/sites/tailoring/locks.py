@@ -10,8 +10,7 @@ from typing import Any, cast
 import attrs
 
 from propflow.errors import FaultyFileError, Place
-from propflow.sites.convert import refuse
-from propflow.sites.faults import Faults
+from propflow.sites.faults import Faults, refuse
 from propflow.sites.nodes import Entries, Items, Word
 from propflow.sites.tailoring import stricter
 from propflow.sites.tailoring.finding import Thing, find

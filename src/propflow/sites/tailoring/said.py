@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable
 
 from propflow.errors import FaultyFileError, Place, nearest
-from propflow.sites.convert import refuse
-from propflow.sites.faults import Faults
+from propflow.sites.faults import Faults, refuse
 from propflow.sites.nodes import Entries, Items, Node, Word
 from propflow.sites.tailoring.tree import alike, fits
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from propflow.sites.convert import listed as enumerated
-from propflow.sites.convert import refuse
+from propflow.sites.faults import refuse
 from propflow.sites.nodes import Entries, Items, Node, Word
 from propflow.sites.tailoring.finding import file_of, spot_of
 from propflow.sites.tailoring.said import expect

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import cast
 
 from propflow.errors import nearest
-from propflow.sites.convert import refuse
+from propflow.sites.faults import refuse
 from propflow.sites.nodes import Entries, Items, Node, Word
 from propflow.sites.tailoring.said import missing, row_of, short
 from propflow.sites.tailoring.tree import Draft, Key, copied, listed

@@ -20,6 +20,14 @@ Path = tuple[str | int, ...]
 HANDBOOK: Key = ("handbook", "")
 #: The kind of the files beside it that share the same.
 SHARED = "shared"
+#: The folder of each kind of file.
+FOLDERS = {
+    "procedure": "procedures",
+    "decision": "decisions",
+    "rulebook": "rulebooks",
+    "post": "posts",
+    "duties": "duties",
+}
 
 
 @attrs.frozen

@@ -15,7 +15,8 @@ from propflow.sites.faults import Faults
 from propflow.sites.names import missing
 from propflow.sites.nodes import Entries, Word
 from propflow.sites.sources import tree_of
-from propflow.sites.tailoring.layers import FOLDER, OWN, laid_on
+from propflow.sites.tailoring.homes import FOLDER, OWN
+from propflow.sites.tailoring.layers import laid_on
 from propflow.sites.tailoring.merge import Conflict, Merge, merge
 from propflow.sites.tailoring.tree import HANDBOOK, Tree
 from propflow.sites.tailoring.writing import rewritten
