@@ -174,6 +174,20 @@ def write(text: str, output: str | None) -> None:
         raise CannotWriteError(output, error.strerror or str(error)) from error
 
 
+def check_folder(target: Path, *, mark: str, says: str) -> None:
+    """
+    See that `write_folder` may write there, before there is anything to write.
+
+    Raises:
+        CannotWriteError: The folder holds something else.
+    """
+    own = target / mark
+    if target.exists() and not (
+        own.is_file() and says in own.read_text(encoding="utf-8", errors="replace")
+    ):
+        raise CannotWriteError(str(target), "it is there already and was not written by propflow")
+
+
 def write_folder(files: Mapping[str, str], target: Path, *, mark: str, says: str) -> None:
     """
     Write a folder of files: whole or not at all.
@@ -189,11 +203,7 @@ def write_folder(files: Mapping[str, str], target: Path, *, mark: str, says: str
     """
     import shutil
 
-    own = target / mark
-    if target.exists() and not (
-        own.is_file() and says in own.read_text(encoding="utf-8", errors="replace")
-    ):
-        raise CannotWriteError(str(target), "it is there already and was not written by propflow")
+    check_folder(target, mark=mark, says=says)
     part = target.with_name(target.name + ".part")
     old = target.with_name(target.name + ".old")
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from propflow.cli.desk import open_site, plugins, write_folder
+from propflow.cli.desk import check_folder, open_site, plugins, write_folder
 
 
 @click.command("docs")
@@ -33,6 +33,7 @@ def command(folder: Path | None, output: Path | None, languages: tuple[str, ...]
 
     site = open_site(folder, plugins())
     target = output or Path(f"{site.id}-handbook")
+    check_folder(target, mark="index.html", says=MADE_BY)
     files = staff_handbook(site, languages=languages or LANGUAGES)
     write_folder(files, target, mark="index.html", says=MADE_BY)
     click.echo(f"The handbook is written. Begin with {target / 'index.html'}.")
