@@ -99,7 +99,8 @@ def test_the_page_lists_the_survivors(name: str) -> None:
     Those of a shipped chart, in their order; a chart without any has no line.
     """
     page = Path("docs/explanation/mutants.md").read_text(encoding="utf-8")
-    site = load_site(Path("examples/garden"), Plugins().handbooks)
+    # The handbook as it is shipped: where a site has a chart otherwise, its rehearsals stand aside.
+    site = load_site(Path("examples/garden"), Plugins().handbooks, tailored="no")
     survived = [fate.mutant.what.replace("'", "") for fate in judge(site, name) if not fate.noticed]
     line = f"| {name} | {'; '.join(survived)} |"
     assert (line in page) if survived else (f"| {name} |" not in page)
