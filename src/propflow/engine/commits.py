@@ -448,12 +448,12 @@ class Commits:
         """
         return self.load(case)
 
-    def failed(self, effect: Effect, error: Exception) -> None:
+    def failed(self, effect: Effect, error: Exception, later: datetime | None = None) -> None:
         """
-        Note that an effect was tried in vain.
+        Note that an effect was tried in vain, and from when on it is tried again.
         """
         dead = "yes" if effect.attempts + 1 >= ATTEMPTS else "no"
-        self.store.failed(effect.id, f"{type(error).__name__}: {error}", dead=dead)
+        self.store.failed(effect.id, f"{type(error).__name__}: {error}", dead=dead, later=later)
 
 
 def part(key: str, name: str, left: int) -> str:

@@ -25,7 +25,7 @@ class Courier:
     Args:
         store: Where notices wait.
         notice: Makes the notice of an effect.
-        failed: Notes that an effect was tried in vain.
+        failed: Notes that an effect was tried in vain, and when it is tried again.
     """
 
     def __init__(
@@ -33,33 +33,27 @@ class Courier:
         store: Store,
         *,
         notice: Callable[[Effect], Notice],
-        failed: Callable[[Effect, Exception], None],
+        failed: Callable[[Effect, Exception, datetime], None],
     ) -> None:
         self._store = store
         self._notice = notice
         self._failed = failed
-        # How often each was tried stands in the store; when it is tried next is known here only,
-        # and an engine that begins anew tries everything at once.
-        self._later: dict[str, datetime] = {}
 
     def deliver(self, notifiers: Iterable[Notifier], now: datetime) -> int:
         """
         Hand over what waits and whose time has come; how many were delivered.
         """
         delivered = 0
-        waiting = self._store.outbox((NOTICE,))
-        self._later = {e.id: self._later[e.id] for e in waiting if e.id in self._later}
-        for effect in waiting:
-            if timedelta() < self._later.get(effect.id, now) - now <= LONGEST_WAIT:
+        for effect in self._store.outbox((NOTICE,)):
+            if timedelta() < (effect.later or now) - now <= LONGEST_WAIT:
                 continue
             notice = self._notice(effect)
             try:
                 for notifier in notifiers:
                     notifier.deliver(notice)
             except Exception as error:  # noqa: BLE001 a plugin may raise anything
-                self._failed(effect, error)
                 wait = min(FIRST_WAIT * 2**effect.attempts, LONGEST_WAIT)
-                self._later[effect.id] = now + wait
+                self._failed(effect, error, now + wait)
             else:
                 self._store.carried(effect.id)
                 delivered += 1
@@ -69,4 +63,5 @@ class Courier:
         """
         When something that failed is tried again.
         """
-        return min(self._later.values(), default=None)
+        waiting = self._store.outbox((NOTICE,))
+        return min((e.later for e in waiting if e.later is not None), default=None)

@@ -46,6 +46,7 @@ class Effect:
         case: Id of the case that asks for it.
         data: What is needed for it, as JSON text.
         attempts: How often it has been tried.
+        later: Not to be tried again before this moment; none while it may be tried at once.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Effect:
     case: str
     data: str
     attempts: int = 0
+    later: datetime | None = None
 
     @property
     def needs(self) -> dict[str, Any]:

@@ -244,7 +244,8 @@ class Engine(InCharge):
         that could not be told is tried again.
         """
         found = [self._ticks.next_due(until), self.rules.next_due() if self.rules else None]
-        found.append(self._courier.next_try())
+        if self.notifiers:
+            found.append(self._courier.next_try())
         return min((due for due in found if due is not None and due <= until), default=None)
 
     def queued(self) -> tuple[Occurrence, ...]:

@@ -163,7 +163,8 @@ class StoreContract:
 
     def test_an_effect_waits_until_it_is_carried_out(self, store: Store) -> None:
         """
-        Tried in vain it stays, with its attempts counted; given up it is kept for a person.
+        Tried in vain it stays, with its attempts counted and the moment of the next; given up it
+        is kept for a person.
         """
         effects = tuple(
             Effect(id=name, kind=kind, case="complaint-1", data="{}")
@@ -172,14 +173,16 @@ class StoreContract:
         store.commit(opening(1, effects=effects))
         assert [e.id for e in store.outbox(("notice",))] == ["a", "c"]
         store.carried("a")
-        store.failed("c", "the line is dead")
-        assert [(e.id, e.attempts) for e in store.outbox(("notice",))] == [("c", 1)]
-        store.failed("c", "still dead", dead="yes")
+        assert [e.later for e in store.outbox(("notice",))] == [None]
+        later = NOW + timedelta(minutes=1)
+        store.failed("c", "the line is dead", later=later)
+        assert [(e.id, e.attempts, e.later) for e in store.outbox(("notice",))] == [("c", 1, later)]
+        store.failed("c", "still dead", dead="yes", later=later)
         assert list(store.outbox(("notice",))) == []
         ((dead, error),) = store.dead()
         assert (dead.id, dead.attempts, error) == ("c", 2, "still dead")
         store.revive("c")
-        assert [(e.id, e.attempts) for e in store.outbox(("notice",))] == [("c", 0)]
+        assert [(e.attempts, e.later) for e in store.outbox(("notice",))] == [(0, None)]
         assert list(store.dead()) == []
 
     def test_an_effect_is_carried_out_with_its_change_or_not_at_all(self, store: Store) -> None:

@@ -242,9 +242,17 @@ class Store(Beside, Protocol):
         """
         ...
 
-    def failed(self, effect: str, error: str, *, dead: str = "no") -> None:
+    def failed(
+        self, effect: str, error: str, *, dead: str = "no", later: datetime | None = None
+    ) -> None:
         """
-        An effect was tried in vain; when *dead* is ``yes``, it is not tried again.
+        An effect was tried in vain.
+
+        Args:
+            effect: Its id.
+            error: What went wrong, for a person.
+            dead: When this is ``yes``, it is not tried again.
+            later: The moment of the next attempt, which outlives the process.
         """
         ...
 

@@ -95,6 +95,9 @@ CREATE TABLE personal (
 ) WITHOUT ROWID;
 CREATE INDEX personal_case ON personal (case_id);
 """,
+    """
+ALTER TABLE outbox ADD COLUMN later TEXT NOT NULL DEFAULT '';
+""",
 )
 
 #: The format that this release writes.

@@ -263,13 +263,15 @@ class MemoryStore:
         with self._lock:
             self._outbox.pop(effect, None)
 
-    def failed(self, effect: str, error: str, *, dead: str = "no") -> None:
+    def failed(
+        self, effect: str, error: str, *, dead: str = "no", later: datetime | None = None
+    ) -> None:
         """
         An effect was tried in vain; when *dead* is ``yes``, it is not tried again.
         """
         with self._lock:
             tried = self._outbox[effect]
-            tried = attrs.evolve(tried, attempts=tried.attempts + 1)
+            tried = attrs.evolve(tried, attempts=tried.attempts + 1, later=later)
             if dead == "yes":
                 del self._outbox[effect]
                 self._dead[effect] = tried, error
@@ -288,7 +290,7 @@ class MemoryStore:
         """
         with self._lock:
             found, _ = self._dead.pop(effect)
-            self._outbox[effect] = attrs.evolve(found, attempts=0)
+            self._outbox[effect] = attrs.evolve(found, attempts=0, later=None)
 
     def occasions(self, *, duty: str = "", state: str = "all") -> Sequence[Occasion]:
         """

@@ -113,11 +113,21 @@ class Reads:
         """
         marks = ", ".join("?" * len(kinds))
         rows = self._rows(
-            "SELECT id, kind, case_id, data, attempts FROM outbox "  # noqa: S608 only marks
+            "SELECT id, kind, case_id, data, attempts, later FROM outbox "  # noqa: S608 only marks
             f"WHERE state = 'waiting' AND kind IN ({marks}) ORDER BY n",
             *kinds,
         )
-        return [Effect(id=i, kind=k, case=c, data=d, attempts=a) for i, k, c, d, a in rows]
+        return [
+            Effect(
+                id=i,
+                kind=k,
+                case=c,
+                data=d,
+                attempts=a,
+                later=datetime.fromisoformat(moment) if moment else None,
+            )
+            for i, k, c, d, a, moment in rows
+        ]
 
     def dead(self) -> Sequence[tuple[Effect, str]]:
         """

@@ -301,14 +301,22 @@ class SqliteStore(Reads):
         with self._lock, self._told(), self._writing():
             self._db.execute("DELETE FROM outbox WHERE id = ?", (effect,))
 
-    def failed(self, effect: str, error: str, *, dead: str = "no") -> None:
+    def failed(
+        self, effect: str, error: str, *, dead: str = "no", later: datetime | None = None
+    ) -> None:
         """
         An effect was tried in vain; when *dead* is ``yes``, it is not tried again.
         """
         with self._lock, self._told(), self._writing():
             self._db.execute(
-                "UPDATE outbox SET attempts = attempts + 1, error = ?, state = ? WHERE id = ?",
-                (error, "dead" if dead == "yes" else "waiting", effect),
+                "UPDATE outbox SET attempts = attempts + 1, error = ?, state = ?, later = ? "
+                "WHERE id = ?",
+                (
+                    error,
+                    "dead" if dead == "yes" else "waiting",
+                    later.isoformat() if later else "",
+                    effect,
+                ),
             )
 
     def revive(self, effect: str) -> None:
@@ -317,7 +325,8 @@ class SqliteStore(Reads):
         """
         with self._lock, self._told(), self._writing():
             self._db.execute(
-                "UPDATE outbox SET attempts = 0, state = 'waiting' WHERE id = ? AND state = 'dead'",
+                "UPDATE outbox SET attempts = 0, state = 'waiting', later = '' "
+                "WHERE id = ? AND state = 'dead'",
                 (effect,),
             )
 
