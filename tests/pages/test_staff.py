@@ -110,11 +110,11 @@ def test_the_deadline_of_the_site_stands_and_not_that_of_the_handbook(pages):
 
 def test_cautions_stand_at_the_top_and_at_their_step(pages):
     """
-    Whoever fights a fire by the page calls 119 when it is confirmed.
+    Whoever frees people from a lift by the page does not open its door without being trained.
     """
-    said = pages["en/procedure-fire-control.html"].words
-    assert "The source errs here. Read the caution at No. 6 and 21." in said
-    assert "Call then; do not wait for this step." in said
+    said = pages["en/procedure-power-failure.html"].words
+    assert "The source errs here. Read the caution at No. 6." in said
+    assert "Only who is trained and certified opens a lift door by hand." in said
 
 
 def test_a_form_says_what_is_on_it_and_who_signs(garden, pages):

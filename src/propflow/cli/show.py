@@ -72,6 +72,10 @@ def command(
             raise click.UsageError("--case needs --db, the database in which the case is.")
         from propflow.cli.pictures import progress_in
 
-        progress = progress_in(site, having.existing_store(db), case, thing.id)
+        store = having.existing_store(db)
+        try:
+            progress = progress_in(site, store, case, thing.id)
+        finally:
+            store.close()
     names = names_of(site, thing.id, language=language)
     write(draw(thing, site.graph(thing.id), names=names, progress=progress), output)
