@@ -92,7 +92,7 @@ def test_other_refusals_are_said_in_chinese_too(capsys, monkeypatch):
     """
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert main(["check", "--site", "nowhere"]) == 2
-    said = "propflow: 没有项目文件夹 'nowhere'。请用 --site 指明。\n"
+    said = "propflow: 没有项目文件夹 'nowhere'。请指明 site.yaml 所在的文件夹。\n"
     assert capsys.readouterr().err == said
 
 
